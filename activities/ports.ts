@@ -1,0 +1,121 @@
+import type { Completion, GroupRecord, GroupRequest } from '../contract/completion.js';
+import type { TrainerConfig } from '../contract/config.js';
+import type { Digest } from '../contract/digest.js';
+import type { Task } from '../contract/task.js';
+import type { TaskTrace } from '../contract/trace.js';
+import type { Verdict } from '../contract/verdict.js';
+
+/** What long work takes besides its input: how to be stopped, and whom to tell how far it is. */
+export interface Work<Progress = { done: number; total: number }> {
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+/** Content-addressed objects: written to a temporary file, synced, renamed; checked against their digest when read. */
+export interface ObjectStore {
+  put(bytes: Uint8Array | string): Promise<Digest>;
+  putFile(path: string): Promise<Digest>;
+  /** @throws NextuneFailure storeCorrupt when the bytes are not those of the digest, or are gone. */
+  get(digest: Digest): Promise<Buffer>;
+  has(digest: Digest): Promise<boolean>;
+}
+
+/** Paid answers by the digest of what was asked. A recorded group is never asked for again. */
+export interface Ledger {
+  keyOf(request: GroupRequest): Digest;
+  read(request: GroupRequest): Promise<GroupRecord | undefined>;
+  /** Atomic, and safe to repeat. The first record of a key stays. */
+  record(request: GroupRequest, answer: { completions: Completion[]; promptTokens: number }): Promise<GroupRecord>;
+}
+
+export interface ModelAnswer {
+  completions: Completion[];
+  promptTokens: number;
+}
+
+/** A model behind an OpenAI-compatible endpoint. Its own retries are off: Temporal is the one retry authority. */
+export interface ModelClient {
+  /** @throws NextuneFailure model* with the retry decision, and retryAfterMs where the server said it. */
+  complete(
+    request: { model: string; group: GroupRequest; seed: number },
+    work?: Pick<Work, 'signal'>,
+  ): Promise<ModelAnswer>;
+  /** How many requests may be in flight at once. */
+  readonly concurrency: number;
+}
+
+/** Makes a tuned model answer: base and adapters are models of their own, by name. */
+export interface ModelHost {
+  /** The base's name for requests, and the digest of its weights (or name and version of a hosted one). */
+  base(): Promise<{ model: string; digest: string }>;
+  /** Places an adapter (a folder's archive by digest) where the engine finds it. Safe to repeat. */
+  deploy(adapter: AdapterRef): Promise<{ model: string; digest: string }>;
+}
+
+export interface Candidate {
+  task: Task;
+  index: number;
+  /** Undefined when the completion held no program: the verdict is then `unparsable`, without a run. */
+  program: string | undefined;
+}
+
+export interface VerifyLimits {
+  cpuLimitMs: number;
+  memoryBytes: number;
+}
+
+/** Judges candidates in the sandbox. Verdicts come in the order of the candidates. */
+export interface Verifier {
+  /** @throws NextuneFailure sandboxBroken when the sandbox itself does not work, sandboxWeak when it isolates too little. */
+  verify(candidates: readonly Candidate[], limits: VerifyLimits, work?: Work): Promise<Verdict[]>;
+  close(): Promise<void>;
+}
+
+/** Runs programs under the tracer, in the sandbox. A trace for each task, in order; one that can't be made says why. */
+export interface Tracer {
+  /** Traces the buggy program (or the reference of a problem) on its first failing visible test, else its first test. */
+  trace(tasks: readonly Task[], work?: Work): Promise<TaskTrace[]>;
+  close(): Promise<void>;
+}
+
+/** A tuned adapter: digest of a tree object (`{files: [{path, digest, bytes}]}`), PEFT safetensors and GGUF within. */
+export interface AdapterRef {
+  tree: Digest;
+}
+
+export interface TrainExample {
+  messages: { role: 'system' | 'user' | 'assistant'; content: string }[];
+  /** The text the loss is taken on. */
+  completion: string;
+}
+
+export interface TrainJob {
+  /** Folder for this job's checkpoints, its own by digest of what is trained: a retry resumes there. */
+  workDir: string;
+  examplesPath: string;
+  seed: string;
+  config: TrainerConfig;
+}
+
+export interface TrainProgress {
+  phase: 'load' | 'train' | 'export';
+  step: number;
+  totalSteps: number;
+  loss: number | null;
+  tokensPerSecond: number | null;
+}
+
+export interface TrainOutcome {
+  /** Folder that holds adapter_model.safetensors, adapter_config.json and adapter.gguf. */
+  adapterDir: string;
+  steps: number;
+  trainTokens: number;
+  finalLoss: number;
+  seconds: number;
+  precision: 'fp32' | 'bf16';
+}
+
+/** Fine-tunes from the base model, in a process that ends with its parent and leaves nothing when it is stopped. */
+export interface Trainer {
+  train(job: TrainJob, work?: Work<TrainProgress>): Promise<TrainOutcome>;
+}

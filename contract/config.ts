@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { samplingParamsSchema } from './completion.js';
+
+const share = z.number().min(0).max(1);
+
+export const traceFormatSchema = z.enum(['inline', 'scratchpad', 'compact', 'none']);
+export type TraceFormat = z.infer<typeof traceFormatSchema>;
+
+/** Where the answers come from. The API key is named by its environment variable; the key itself is never written. */
+export const modelConfigSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('embedded'),
+    name: z.string().default('smollm2-135m-instruct'),
+  }),
+  z.strictObject({
+    kind: z.literal('openai'),
+    baseUrl: z.url(),
+    name: z.string().min(1),
+    /** Reported version or a digest of the weights, so that the ledger keeps two versions of one name apart. */
+    version: z.string().default('unversioned'),
+    apiKeyEnv: z.string().optional(),
+    concurrency: z.int().positive().default(8),
+  }),
+]);
+export type ModelConfig = z.infer<typeof modelConfigSchema>;
+
+export const splitSizesSchema = z.strictObject({
+  /** How many tasks of each split to use, drawn by seed and at most `perProblem` a problem; without it all of them. */
+  train: z.int().positive().optional(),
+  dev: z.int().positive().optional(),
+  test: z.int().positive().optional(),
+  perProblem: z.int().positive().optional(),
+});
+
+export const trainerConfigSchema = z.strictObject({
+  kind: z.enum(['lora', 'none']).default('lora'),
+  rank: z.int().positive().default(16),
+  alpha: z.int().positive().default(32),
+  learningRate: z.number().positive().default(1e-3),
+  epochs: z.int().positive().default(3),
+  batchSize: z.int().positive().default(4),
+  maxTokens: z.int().positive().default(1024),
+  /** A round with fewer training samples ends with a reason and keeps its model. */
+  minSamples: z.int().positive().default(4),
+  precision: z.enum(['auto', 'fp32', 'bf16']).default('auto'),
+});
+export type TrainerConfig = z.infer<typeof trainerConfigSchema>;
+
+export const evaluationConfigSchema = z.strictObject({
+  k: z.array(z.int().positive()).default([1, 5, 10, 25]),
+  samples: z.int().positive().default(8),
+  /** Also score base and best without a trace in the prompt. */
+  withoutTrace: z.boolean().default(true),
+  test: z.boolean().default(true),
+});
+
+export const selectionConfigSchema = z.strictObject({
+  perTask: z.int().positive().default(4),
+  minRationaleWords: z.int().nonnegative().default(4),
+  /** `failing` trains on samples that parse and fail: the control arm of a learning claim. */
+  keep: z.enum(['passing', 'failing']).default('passing'),
+  /** Keeps at most this many samples in all, drawn by seed: a control has the size of the arm it is compared with. */
+  limit: z.int().positive().optional(),
+});
+
+/** A campaign's whole configuration (nextune.yaml). Defaults are the laptop's. A wrong key is refused by name and line. */
+export const campaignConfigSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and dashes')
+      .optional(),
+    seed: z.string().regex(/^\d{1,20}$/, 'a whole number in quotes').default('1'),
+    data: z.strictObject({ tasks: z.string().min(1), use: splitSizesSchema.prefault({}) }),
+    model: modelConfigSchema,
+    sampling: z
+      .strictObject({
+        n: z.int().positive().default(8),
+        /** Answers asked for in one request; a group is recorded whole. */
+        groupSize: z.int().positive().default(8),
+        shots: z.int().nonnegative().max(8).default(3),
+        traceFormat: traceFormatSchema.default('inline'),
+        ...samplingParamsSchema.shape,
+        temperature: samplingParamsSchema.shape.temperature.default(0.8),
+        topP: samplingParamsSchema.shape.topP.default(0.95),
+        maxTokens: samplingParamsSchema.shape.maxTokens.default(200),
+      })
+      .prefault({}),
+    /** Algorithm 1's hard-problem filter with threshold m; `false` trains on every problem of the train split. */
+    hardProblems: z.union([z.literal(false), z.strictObject({ m: share })]).default(false),
+    selection: selectionConfigSchema.prefault({}),
+    trainer: trainerConfigSchema.prefault({}),
+    evaluation: evaluationConfigSchema.prefault({}),
+    rounds: z.int().positive().max(1000).default(2),
+    verify: z
+      .strictObject({
+        cpuLimitMs: z.int().positive().default(1000),
+        memoryBytes: z.int().positive().default(512 * 1024 * 1024),
+        /** The largest share of verdicts `none` that a round may go on with. */
+        maxNoneShare: share.default(0.02),
+      })
+      .prefault({}),
+    store: z.strictObject({ dir: z.string().default('.nextune') }).prefault({}),
+    temporal: z
+      .union([z.literal('embedded'), z.strictObject({ profile: z.string() })])
+      .default('embedded'),
+    /** Tasks a shard child handles: about 64 completions an activity. */
+    shardTasks: z.int().positive().max(512).default(8),
+    /** Shard children in flight at a time. */
+    shardsInFlight: z.int().positive().max(64).default(1),
+  })
+  .superRefine((config, context) => {
+    if (config.hardProblems !== false && config.hardProblems.m <= 1 / config.sampling.n) {
+      context.addIssue({
+        code: 'custom',
+        path: ['hardProblems', 'm'],
+        message:
+          `m = ${config.hardProblems.m} with n = ${config.sampling.n} samples keeps only problems without a single pass, ` +
+          `so the first training set would be empty: choose m above 1/n = ${1 / config.sampling.n}, or hardProblems: false`,
+      });
+    }
+  });
+export type CampaignConfig = z.infer<typeof campaignConfigSchema>;

@@ -1,0 +1,38 @@
+/** Types of the failures that cross Temporal: stable, dotted, each with its retry decision. */
+export const failureTypes = {
+  configInvalid: { type: 'nextune.config.invalid', retryable: false },
+  dataInvalid: { type: 'nextune.data.invalid', retryable: false },
+  modelUnavailable: { type: 'nextune.model.unavailable', retryable: true },
+  modelRateLimited: { type: 'nextune.model.rate-limited', retryable: true },
+  modelRefused: { type: 'nextune.model.refused', retryable: false },
+  modelProtocol: { type: 'nextune.model.protocol', retryable: true },
+  sandboxBroken: { type: 'nextune.sandbox.broken', retryable: true },
+  sandboxWeak: { type: 'nextune.sandbox.weak', retryable: false },
+  verdictsMissing: { type: 'nextune.verdicts.missing', retryable: false },
+  trainerFailed: { type: 'nextune.trainer.failed', retryable: true },
+  storeCorrupt: { type: 'nextune.store.corrupt', retryable: false },
+  storeUnavailable: { type: 'nextune.store.unavailable', retryable: true },
+} as const;
+export type FailureKind = keyof typeof failureTypes;
+
+/** A broken world, as an adapter sees it: what happened, to what, and what to do next, with the retry decision by kind. */
+export class NextuneFailure extends Error {
+  readonly kind: FailureKind;
+  /** When the other side said how long to wait (HTTP retry-after). */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(kind: FailureKind, message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'NextuneFailure';
+    this.kind = kind;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** Bad input from a person: file, line and reason. Commands print it and exit with 2. */
+export class InputError extends Error {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'InputError';
+  }
+}
