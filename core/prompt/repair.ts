@@ -1,0 +1,55 @@
+import type { ChatMessage } from '../../contract/completion.js';
+import type { TraceFormat } from '../../contract/config.js';
+import type { Task } from '../../contract/task.js';
+import type { TaskTrace } from '../../contract/trace.js';
+import { type RepairPrompt, renderMessages, type Shot } from './template.js';
+
+/** Renders a traced program as prompt text; core/trace has one such function for each format. */
+export type TraceRenderer = (format: TraceFormat, trace: TaskTrace, program: string) => string;
+
+const howItEnded = (trace: TaskTrace): string => {
+  if (trace.exception === null) return 'no error';
+  const returned = trace.exception.startsWith('AssertionError') && trace.returned !== null;
+  return returned ? `${trace.exception}, for the call returned ${trace.returned}` : trace.exception;
+};
+
+const failureOf = (task: Task, trace: TaskTrace): Pick<RepairPrompt, 'failure'> => {
+  const test = task.tests[trace.testIndex];
+  return test === undefined || trace.refused !== null ? {} : { failure: { test, ended: howItEnded(trace) } };
+};
+
+/** The prompt of one task: annotated with its trace unless the format is `none` or no trace could be made. */
+export const repairPrompt = (
+  task: Task,
+  trace: TaskTrace,
+  format: TraceFormat,
+  render: TraceRenderer,
+): RepairPrompt => {
+  const source = task.buggy ?? '';
+  const program = format === 'none' || trace.refused !== null ? source : render(format, trace, source);
+  return { intent: task.intent, program, tests: task.tests, ...failureOf(task, trace) };
+};
+
+/** A shot is a task whose `rationale` and `reference` are the answer. */
+export interface ShotTask {
+  task: Task;
+  trace: TaskTrace;
+}
+
+const shotOf = ({ task, trace }: ShotTask, format: TraceFormat, render: TraceRenderer): Shot => ({
+  prompt: repairPrompt(task, trace, format, render),
+  rationale: String(task.rationale ?? ''),
+  fix: task.reference ?? '',
+});
+
+/** The messages of a task for a model: with `shots` for the base model, with none for a tuned one. */
+export const repairMessages = (
+  problem: ShotTask,
+  shots: readonly ShotTask[],
+  format: TraceFormat,
+  render: TraceRenderer,
+): ChatMessage[] =>
+  renderMessages(
+    repairPrompt(problem.task, problem.trace, format, render),
+    shots.map((shot) => shotOf(shot, format, render)),
+  );

@@ -1,0 +1,8 @@
+declare module 'jstat' {
+  interface Distribution {
+    inv(probability: number, ...shape: number[]): number;
+    cdf(value: number, ...shape: number[]): number;
+  }
+  const jstat: { studentt: Distribution; beta: Distribution };
+  export default jstat;
+}
