@@ -1,0 +1,1 @@
+"""The embedded model: conversion of its weights and the engine that serves them."""
