@@ -119,3 +119,24 @@ export interface TrainOutcome {
 export interface Trainer {
   train(job: TrainJob, work?: Work<TrainProgress>): Promise<TrainOutcome>;
 }
+
+/** Names a program's AST, so that layout and comments make no two fixes of one. Parses; never runs anything. */
+export interface Normaliser {
+  /** A digest for each program, in order; null for one that does not parse. */
+  normalise(programs: readonly string[]): Promise<(string | null)[]>;
+}
+
+/** Which manifest object stands for which round: an append-only list beside the store. */
+export interface ManifestLog {
+  /** Repeating an entry changes nothing; a round sealed again with other bytes is added as its newest. */
+  append(campaign: string, entry: ManifestEntry): Promise<void>;
+  /** In order of sealing; the last entry of a round and kind is the one that counts. */
+  list(campaign: string): Promise<ManifestEntry[]>;
+  campaigns(): Promise<string[]>;
+}
+
+export interface ManifestEntry {
+  kind: 'base' | 'round' | 'campaign';
+  round: number;
+  manifest: Digest;
+}

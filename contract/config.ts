@@ -43,6 +43,8 @@ export const trainerConfigSchema = z.strictObject({
   /** A round with fewer training samples ends with a reason and keeps its model. */
   minSamples: z.int().positive().default(4),
   precision: z.enum(['auto', 'fp32', 'bf16']).default('auto'),
+  /** Folder of the base model's weights in Hugging Face layout; without it the embedded model's. */
+  base: z.string().optional(),
 });
 export type TrainerConfig = z.infer<typeof trainerConfigSchema>;
 
@@ -70,7 +72,10 @@ export const campaignConfigSchema = z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and dashes')
       .optional(),
-    seed: z.string().regex(/^\d{1,20}$/, 'a whole number in quotes').default('1'),
+    seed: z
+      .string()
+      .regex(/^\d{1,20}$/, 'a whole number in quotes')
+      .default('1'),
     data: z.strictObject({ tasks: z.string().min(1), use: splitSizesSchema.prefault({}) }),
     model: modelConfigSchema,
     sampling: z
@@ -95,15 +100,16 @@ export const campaignConfigSchema = z
     verify: z
       .strictObject({
         cpuLimitMs: z.int().positive().default(1000),
-        memoryBytes: z.int().positive().default(512 * 1024 * 1024),
+        memoryBytes: z
+          .int()
+          .positive()
+          .default(512 * 1024 * 1024),
         /** The largest share of verdicts `none` that a round may go on with. */
         maxNoneShare: share.default(0.02),
       })
       .prefault({}),
     store: z.strictObject({ dir: z.string().default('.nextune') }).prefault({}),
-    temporal: z
-      .union([z.literal('embedded'), z.strictObject({ profile: z.string() })])
-      .default('embedded'),
+    temporal: z.union([z.literal('embedded'), z.strictObject({ profile: z.string() })]).default('embedded'),
     /** Tasks a shard child handles: about 64 completions an activity. */
     shardTasks: z.int().positive().max(512).default(8),
     /** Shard children in flight at a time. */

@@ -1,9 +1,7 @@
 /** Why an answer holds no program that could be judged. */
 export type ParseRefusal = 'no-program' | 'unclosed-program' | 'empty-program';
 
-export type ParsedCompletion =
-  | { ok: true; rationale: string; program: string }
-  | { ok: false; reason: ParseRefusal };
+export type ParsedCompletion = { ok: true; rationale: string; program: string } | { ok: false; reason: ParseRefusal };
 
 const openingFence = /^[ \t]*```[ \t]*(?:python|py|python3)?[ \t]*\r?$/im;
 const closingFence = /^[ \t]*```[ \t]*\r?$/m;

@@ -1,0 +1,30 @@
+import type { Logger } from 'pino';
+import type { ModelConfig } from '../contract/config.js';
+import type {
+  Ledger,
+  ManifestLog,
+  ModelClient,
+  ModelHost,
+  Normaliser,
+  ObjectStore,
+  Tracer,
+  Trainer,
+  Verifier,
+} from './ports.js';
+
+/** All that activities reach the world through. Worker.ts builds the real one; a test's is a plain object. */
+export interface Deps {
+  store: ObjectStore;
+  ledger: Ledger;
+  manifests: ManifestLog;
+  normaliser: Normaliser;
+  /** Opened on first use and kept: jails and interpreters are dear to start. */
+  verifier: () => Promise<Verifier>;
+  tracer: () => Promise<Tracer>;
+  trainer: (base: string | undefined) => Trainer;
+  model: (config: ModelConfig) => { client: ModelClient; host: ModelHost };
+  /** Folder for work in progress that no artifact refers to: checkpoints of a training that goes on. */
+  scratchDir: string;
+  codeVersion: string;
+  log: Logger;
+}

@@ -1,0 +1,24 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import { failureTypes, InputError, NextuneFailure } from '../contract/failures.js';
+
+/** The one place where an error of ours becomes a failure that Temporal carries, with its type and retry decision. */
+export const toTemporalFailure = (error: unknown): unknown => {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  if (error instanceof NextuneFailure) return fromNextune(error);
+  if (error instanceof InputError) {
+    const { type } = failureTypes.dataInvalid;
+    return ApplicationFailure.create({ message: error.message, type, nonRetryable: true, cause: error });
+  }
+  return error;
+};
+
+const fromNextune = (error: NextuneFailure): ApplicationFailure => {
+  const { type, retryable } = failureTypes[error.kind];
+  return ApplicationFailure.create({
+    message: error.message,
+    type,
+    nonRetryable: !retryable,
+    cause: error,
+    ...(error.retryAfterMs !== undefined && { nextRetryDelay: error.retryAfterMs }),
+  });
+};

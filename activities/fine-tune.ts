@@ -1,0 +1,38 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FineTuneArgs, FineTuneResult } from '../contract/steps.js';
+import { digestOfValue } from '../core/hash/digest.js';
+import type { Deps } from './deps.js';
+import type { TrainProgress, Work } from './ports.js';
+import { putTree } from './tree.js';
+
+/**
+ * Trains an adapter from the base model on a round's training set. The work folder is named by what is trained, so a
+ * retry goes on from the last checkpoint there, on this machine.
+ */
+export const fineTune = async (
+  deps: Deps,
+  { training, seed, trainer, base }: FineTuneArgs,
+  work: Work<TrainProgress>,
+): Promise<FineTuneResult> => {
+  const job = digestOfValue({ training, seed, trainer, base }).slice('sha256:'.length, 'sha256:'.length + 16);
+  const workDir = join(deps.scratchDir, 'training', job);
+  const examplesPath = await writeExamples(deps, training.digest, workDir);
+  const outcome = await deps.trainer(trainer.base).train({ workDir, examplesPath, seed, config: trainer }, work);
+  return {
+    adapter: await putTree(deps.store, outcome.adapterDir),
+    steps: outcome.steps,
+    trainTokens: outcome.trainTokens,
+    finalLoss: outcome.finalLoss,
+    precision: outcome.precision,
+    seconds: outcome.seconds,
+  };
+};
+
+const writeExamples = async (deps: Deps, digest: string, workDir: string): Promise<string> => {
+  const path = join(workDir, 'examples.jsonl');
+  await mkdir(workDir, { recursive: true });
+  await writeFile(`${path}.tmp`, await deps.store.get(digest));
+  await rename(`${path}.tmp`, path);
+  return path;
+};

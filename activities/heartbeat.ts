@@ -1,0 +1,32 @@
+import { Context } from '@temporalio/activity';
+import { toTemporalFailure } from './failures.js';
+import type { Work } from './ports.js';
+
+const shortestBeatMs = 500;
+
+/**
+ * Runs an activity's body under heartbeats: one at once, since models load slowly, then at a third of the timeout with
+ * the latest progress as details, until it settles. Its signal aborts when Temporal cancels the activity.
+ */
+export const underHeartbeat = async <Result, Progress>(
+  body: (work: Required<Work<Progress>>) => Promise<Result>,
+): Promise<Result> => {
+  const context = Context.current();
+  let latest: Progress | undefined;
+  const beat = (): void => context.heartbeat(latest);
+  beat();
+  const timer = setInterval(beat, Math.max(shortestBeatMs, (context.info.heartbeatTimeoutMs ?? 6000) / 3));
+  try {
+    return await body({
+      signal: context.cancellationSignal,
+      onProgress: (progress) => {
+        latest = progress;
+      },
+    });
+  } catch (error) {
+    if (context.cancellationSignal.aborted) await context.cancelled;
+    throw toTemporalFailure(error);
+  } finally {
+    clearInterval(timer);
+  }
+};

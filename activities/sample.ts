@@ -1,0 +1,88 @@
+import { type GroupRecord, type GroupRequest, samplingParamsSchema } from '../contract/completion.js';
+import type { SampleRow } from '../contract/rows.js';
+import type { SampleArgs, SampleResult, TracedTasks } from '../contract/steps.js';
+import { taskSchema } from '../contract/task.js';
+import { taskTraceSchema } from '../contract/trace.js';
+import { seedFor } from '../core/hash/digest.js';
+import { cutIntoShards } from '../core/plan/shards.js';
+import { parseCompletion } from '../core/prompt/parse.js';
+import { repairMessages, type ShotTask } from '../core/prompt/repair.js';
+import { renderTrace } from '../core/trace/index.js';
+import type { Deps } from './deps.js';
+import { forEachInFlight } from './in-flight.js';
+import type { ModelClient, Work } from './ports.js';
+import { getRows, putRows } from './rows.js';
+
+/**
+ * Draws the samples of a slice of tasks. Each group of answers is on disk in the ledger before this reports, and a
+ * recorded group is never asked for again: a retry asks only for what is missing.
+ */
+export const sample = async (deps: Deps, args: SampleArgs, work: Required<Work>): Promise<SampleResult> => {
+  const groups = await groupRequests(deps, args);
+  const { client } = deps.model(args.modelConfig);
+  const records: GroupRecord[] = [];
+  let asked = 0;
+  await forEachInFlight(groups, client.concurrency, work.signal, async (group, at) => {
+    const recorded = await deps.ledger.read(group);
+    records[at] = recorded ?? (await askAndRecord(deps, client, args.model.model, group, work.signal));
+    asked += recorded ? 0 : 1;
+    const done = records.reduce((sum, record) => sum + record.completions.length, 0);
+    work.onProgress({ done, total: (args.range.to - args.range.from) * args.n });
+  });
+  const rows = records.flatMap(sampleRows);
+  return {
+    samples: await putRows(deps.store, rows),
+    parsed: rows.filter((row) => row.parsed).length,
+    completionTokens: rows.reduce((sum, row) => sum + row.completionTokens, 0),
+    askedGroups: asked,
+    recordedGroups: groups.length - asked,
+  };
+};
+
+const askAndRecord = async (
+  deps: Deps,
+  client: ModelClient,
+  model: string,
+  group: GroupRequest,
+  signal: AbortSignal,
+): Promise<GroupRecord> => {
+  const seed = seedFor(group.campaignSeed, group.taskId, group.firstIndex);
+  return await deps.ledger.record(group, await client.complete({ model, group, seed }, { signal }));
+};
+
+const sampleRows = (record: GroupRecord): SampleRow[] =>
+  record.completions.map(({ text, finishReason, completionTokens }, at) => ({
+    taskId: record.taskId,
+    index: record.firstIndex + at,
+    completion: text,
+    finishReason,
+    completionTokens,
+    parsed: parseCompletion(text).ok,
+  }));
+
+const zip = async (deps: Deps, { tasks, traces }: TracedTasks): Promise<ShotTask[]> => {
+  const rows = await getRows(deps.store, traces, taskTraceSchema);
+  return (await getRows(deps.store, tasks, taskSchema)).flatMap((task, at) => {
+    const trace = rows[at];
+    return trace ? [{ task, trace }] : [];
+  });
+};
+
+/** Group boundaries are fixed by n and groupSize alone, so every attempt asks for the same groups. */
+const groupRequests = async (deps: Deps, args: SampleArgs): Promise<GroupRequest[]> => {
+  const problems = (await zip(deps, args.problems)).slice(args.range.from, args.range.to);
+  const shots = args.model.tuned ? [] : (await zip(deps, args.shots)).slice(0, args.sampling.shots);
+  const groups = cutIntoShards(args.n, args.sampling.groupSize);
+  return problems.flatMap((problem) => {
+    const messages = repairMessages(problem, shots, args.format, renderTrace);
+    return groups.map(({ from, to }) => ({
+      modelDigest: args.model.digest,
+      messages,
+      sampling: samplingParamsSchema.parse(args.sampling),
+      campaignSeed: args.seed,
+      taskId: problem.task.id,
+      firstIndex: from,
+      count: to - from,
+    }));
+  });
+};

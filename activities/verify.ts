@@ -1,0 +1,35 @@
+import { sampleRowSchema } from '../contract/rows.js';
+import type { VerifyArgs, VerifyResult } from '../contract/steps.js';
+import { taskSchema } from '../contract/task.js';
+import type { Verdict } from '../contract/verdict.js';
+import { parseCompletion } from '../core/prompt/parse.js';
+import type { Deps } from './deps.js';
+import type { Candidate, Work } from './ports.js';
+import { getRows, putRows } from './rows.js';
+
+/** Judges a shard's samples in the sandbox. Verdicts are content; how long they took is kept apart. */
+export const verify = async (deps: Deps, { samples, tasks, limits }: VerifyArgs, work: Work): Promise<VerifyResult> => {
+  const verifier = await deps.verifier();
+  const verdicts = await verifier.verify(await candidatesOf(deps, { samples, tasks }), limits, work);
+  const count = (wanted: Verdict['verdict']): number => verdicts.filter(({ verdict }) => verdict === wanted).length;
+  return {
+    verdicts: await putRows(
+      deps.store,
+      verdicts.map(({ durationMs: _circumstance, ...content }) => content),
+    ),
+    durations: await putRows(
+      deps.store,
+      verdicts.map(({ taskId, index, durationMs }) => ({ taskId, index, durationMs })),
+    ),
+    counts: { pass: count('pass'), fail: count('fail'), none: count('none') },
+  };
+};
+
+const candidatesOf = async (deps: Deps, { samples, tasks }: Omit<VerifyArgs, 'limits'>): Promise<Candidate[]> => {
+  const byId = new Map((await getRows(deps.store, tasks, taskSchema)).map((task) => [task.id, task]));
+  return (await getRows(deps.store, samples, sampleRowSchema)).flatMap(({ taskId, index, completion }) => {
+    const task = byId.get(taskId);
+    const parsed = parseCompletion(completion);
+    return task ? [{ task, index, program: parsed.ok ? parsed.program : undefined }] : [];
+  });
+};

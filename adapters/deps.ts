@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Deps } from '../activities/deps.js';
+import type { Tracer, Verifier } from '../activities/ports.js';
+import { NextuneFailure } from '../contract/failures.js';
+import { codeVersion } from './code-version.js';
+import type { WorkerConfig } from './config/worker-config.js';
+import { createEmbeddedHost } from './model/embedded.js';
+import { createOpenAiClient } from './model/openai-client.js';
+import { createOpenAiHost } from './model/openai-host.js';
+import { createNormaliser } from './program/normaliser.js';
+import { openTracer } from './sandbox/tracer.js';
+import { openVerifier } from './sandbox/verifier.js';
+import { openFolderLedger } from './store/folder-ledger.js';
+import { openFolderStore } from './store/folder-store.js';
+import { openManifestLog } from './store/manifest-log.js';
+import { createLoraTrainer } from './trainer/lora.js';
+
+/** Long answers of many at once on two cores take minutes; a server that is silent this long is taken for dead. */
+const requestTimeoutMs = 20 * 60_000;
+
+/** Requests in flight to the embedded engine: it batches them, and sixteen groups of eight fill its largest batch. */
+const embeddedConcurrency = 16;
+
+/** Opens once, on first use, and again only after a failure. */
+const lazily = <Thing>(
+  open: () => Promise<Thing>,
+): { get: () => Promise<Thing>; opened: () => Promise<Thing> | undefined } => {
+  let opening: Promise<Thing> | undefined;
+  return {
+    opened: () => opening,
+    get: () => {
+      opening ??= open().catch((error: unknown) => {
+        opening = undefined;
+        throw error;
+      });
+      return opening;
+    },
+  };
+};
+
+/** The real dependencies of a worker, over one state folder. */
+export const createDeps = async (
+  config: WorkerConfig,
+  log: Logger,
+): Promise<{ deps: Deps; close: () => Promise<void> }> => {
+  const at = (...parts: string[]): string => join(config.stateDir, ...parts);
+  const store = openFolderStore(at('store'));
+  const verifier = lazily<Verifier>(() => openVerifier({}));
+  const tracer = lazily<Tracer>(() => openTracer({}));
+  const deps: Deps = {
+    store,
+    ledger: openFolderLedger(at('ledger')),
+    manifests: openManifestLog(at('campaigns')),
+    normaliser: createNormaliser(),
+    verifier: verifier.get,
+    tracer: tracer.get,
+    trainer: (base) =>
+      createLoraTrainer({ stateDir: config.stateDir, ...(base && { baseDir: () => Promise.resolve(base) }) }),
+    model: modelFactory(config, store),
+    scratchDir: at('scratch'),
+    codeVersion: await codeVersion(),
+    log,
+  };
+  const close = async (): Promise<void> => {
+    await (await verifier.opened())?.close();
+    await (await tracer.opened())?.close();
+  };
+  return { deps, close };
+};
+
+const modelFactory =
+  (worker: WorkerConfig, store: Deps['store']): Deps['model'] =>
+  (config) => {
+    if (config.kind === 'embedded') {
+      const baseUrl = engineUrlOf(worker);
+      return {
+        client: createOpenAiClient({
+          baseUrl,
+          apiKey: undefined,
+          concurrency: embeddedConcurrency,
+          timeoutMs: requestTimeoutMs,
+        }),
+        host: createEmbeddedHost({ stateDir: worker.stateDir, baseUrl, store }),
+      };
+    }
+    const apiKey = config.apiKeyEnv === undefined ? undefined : process.env[config.apiKeyEnv];
+    const { baseUrl, concurrency } = config;
+    return {
+      client: createOpenAiClient({ baseUrl, apiKey, concurrency, timeoutMs: requestTimeoutMs }),
+      host: createOpenAiHost(config, { adaptersDir: join(worker.stateDir, 'adapters'), store, apiKey }),
+    };
+  };
+
+const engineUrlOf = ({ engineUrl }: WorkerConfig): string => {
+  if (engineUrl !== undefined) return engineUrl;
+  throw new NextuneFailure('modelUnavailable', 'no embedded engine runs beside this worker: start it with nextune up');
+};

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { ModelHost, ObjectStore } from '../../activities/ports.js';
+import type { ModelConfig } from '../../contract/config.js';
+import type { Digest } from '../../contract/digest.js';
+import { NextuneFailure } from '../../contract/failures.js';
+import { digestOfValue } from '../../core/hash/digest.js';
+import { materialiseTree } from '../store/materialise-tree.js';
+
+type OpenAiModel = Extract<ModelConfig, { kind: 'openai' }>;
+
+/** Adapters are named by what they hold, so a name never stands for two models. */
+export const adapterModelName = (tree: Digest): string =>
+  `nextune-${tree.slice('sha256:'.length, 'sha256:'.length + 12)}`;
+
+/**
+ * A model behind someone else's endpoint: known by name and reported version. Tuned adapters are loaded by vLLM's
+ * runtime LoRA call (`POST /load_lora_adapter`, with VLLM_ALLOW_RUNTIME_LORA_UPDATING=1), from a folder both sides see.
+ */
+export const createOpenAiHost = (
+  config: OpenAiModel,
+  { adaptersDir, store, apiKey }: { adaptersDir: string; store: ObjectStore; apiKey: string | undefined },
+): ModelHost => {
+  const digest = digestOfValue({ baseUrl: config.baseUrl, name: config.name, version: config.version });
+  return {
+    base: () => Promise.resolve({ model: config.name, digest }),
+    async deploy({ tree }) {
+      const model = adapterModelName(tree);
+      const dir = join(adaptersDir, model);
+      await materialiseTree(store, tree, dir);
+      await loadAdapter(config.baseUrl, { lora_name: model, lora_path: dir }, apiKey);
+      return { model, digest: digestOfValue({ base: digest, tree }) };
+    },
+  };
+};
+
+const loadAdapter = async (
+  baseUrl: string,
+  body: { lora_name: string; lora_path: string },
+  apiKey: string | undefined,
+): Promise<void> => {
+  const url = `${baseUrl.replace(/\/+$/, '')}/load_lora_adapter`;
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(apiKey && { authorization: `Bearer ${apiKey}` }) },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(120_000),
+  }).catch((cause: unknown) => {
+    throw new NextuneFailure('modelUnavailable', `${url} does not answer: is the model server up?`, { cause });
+  });
+  const text = await response.text();
+  if (response.ok || text.includes('already been loaded')) return;
+  const kind = response.status >= 500 ? 'modelUnavailable' : 'modelRefused';
+  throw new NextuneFailure(
+    kind,
+    `${url} answered ${response.status} to loading ${body.lora_name}: ${text.slice(0, 300)}`,
+  );
+};

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+const writeTemporary = async (path: string, bytes: Uint8Array | string): Promise<string> => {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+  return temporary;
+};
+
+/** The rename itself lasts only once the folder is synced (fsync(2)). */
+const syncFolder = async (path: string): Promise<void> => {
+  const folder = await open(dirname(path), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+};
+
+/** Writes a file whole or not at all, on disk when it returns: temporary file, sync, rename, sync of the folder. */
+export const writeDurably = async (path: string, bytes: Uint8Array | string): Promise<void> => {
+  const temporary = await writeTemporary(path, bytes);
+  await rename(temporary, path);
+  await syncFolder(path);
+};
+
+/** The same, but the first writer wins: returns false, and changes nothing, where the file is there already. */
+export const writeOnceDurably = async (path: string, bytes: Uint8Array | string): Promise<boolean> => {
+  const temporary = await writeTemporary(path, bytes);
+  try {
+    await link(temporary, path);
+    await syncFolder(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+};

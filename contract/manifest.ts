@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { digestSchema, rowsRefSchema } from './digest.js';
+
+const shardSchema = z.object({ samples: rowsRefSchema, verdicts: rowsRefSchema });
+const tracedSchema = z.object({ tasks: rowsRefSchema, traces: rowsRefSchema });
+const modelSchema = z.object({
+  model: z.string(),
+  digest: z.string(),
+  tuned: z.boolean(),
+  adapter: digestSchema.optional(),
+});
+const scoreSchema = z.object({
+  score: digestSchema,
+  tasks: z.number(),
+  samples: z.number(),
+  none: z.number(),
+  parsedShare: z.number(),
+  unchangedShare: z.number(),
+  passAtK: z.array(
+    z.union([
+      z.object({ k: z.number(), mean: z.number(), low: z.number(), high: z.number() }),
+      z.object({ k: z.number(), notEstimated: z.string() }),
+    ]),
+  ),
+});
+const countsSchema = z.record(z.string(), z.number());
+
+/** One scored set: who answered, what was asked, every shard's rows, and the score computed from them. */
+const evaluationSchema = z.object({
+  name: z.string(),
+  model: modelSchema,
+  problems: tracedSchema,
+  shards: z.array(shardSchema),
+  score: scoreSchema,
+});
+export type EvaluationRecord = z.infer<typeof evaluationSchema>;
+
+/** What another run of the same campaign reproduces: no times, hosts, attempts or Temporal ids. */
+export const manifestContentSchema = z.object({
+  version: z.literal(1),
+  kind: z.enum(['base', 'round', 'campaign']),
+  campaign: z.string(),
+  round: z.int().nonnegative(),
+  configuration: digestSchema,
+  codeVersion: z.string(),
+  promptVersion: z.string(),
+  base: modelSchema,
+  sampledFrom: modelSchema.optional(),
+  problems: tracedSchema.optional(),
+  shots: tracedSchema,
+  shards: z.array(shardSchema),
+  training: rowsRefSchema.optional(),
+  selection: z.object({ tasksSolved: z.number(), leftOut: countsSchema }).optional(),
+  produced: modelSchema.optional(),
+  fineTune: z
+    .object({ steps: z.number(), trainTokens: z.number(), finalLoss: z.number(), precision: z.string() })
+    .optional(),
+  evaluations: z.array(evaluationSchema),
+  counts: countsSchema,
+  /** Why a round made no model, or which round is best. */
+  ended: z.string().optional(),
+  best: z.int().nonnegative().optional(),
+  /** Content digest of the manifest before; null for a campaign's first. */
+  previous: digestSchema.nullable(),
+});
+export type ManifestContent = z.infer<typeof manifestContentSchema>;
+
+/** When, where and at which attempt: kept beside the content, outside its digest. */
+export const manifestCircumstancesSchema = z.object({
+  sealedAt: z.iso.datetime(),
+  host: z.string(),
+  workflowId: z.string(),
+  runId: z.string(),
+  previousManifest: digestSchema.nullable(),
+  durations: z.array(rowsRefSchema),
+  askedGroups: z.number(),
+  recordedGroups: z.number(),
+  trainSeconds: z.number().optional(),
+});
+export type ManifestCircumstances = z.infer<typeof manifestCircumstancesSchema>;
+
+/** A round's sealed record. `contentDigest` is SHA-256 over the canonical JSON (RFC 8785) of `content`. */
+export const manifestSchema = z.object({
+  content: manifestContentSchema,
+  contentDigest: digestSchema,
+  circumstances: manifestCircumstancesSchema,
+});
+export type Manifest = z.infer<typeof manifestSchema>;

@@ -1,0 +1,110 @@
+import type { CampaignConfig, ModelConfig, TraceFormat } from './config.js';
+import type { Digest, RowsRef } from './digest.js';
+
+/** The model that answers: its name for requests, its digest for the ledger, and whether it is tuned (zero-shot). */
+export interface ModelRef {
+  model: string;
+  digest: string;
+  tuned: boolean;
+  /** Tree digest of the adapter; absent for the base. */
+  adapter?: Digest;
+}
+
+/** Tasks with their traces: two objects with a row for each task, in the same order. */
+export interface TracedTasks {
+  tasks: RowsRef;
+  traces: RowsRef;
+}
+
+export interface SampleArgs {
+  campaign: string;
+  seed: string;
+  model: ModelRef;
+  modelConfig: ModelConfig;
+  sampling: CampaignConfig['sampling'];
+  /** Samples a task: indexes 0 to n-1. */
+  n: number;
+  format: TraceFormat;
+  problems: TracedTasks;
+  shots: TracedTasks;
+  range: { from: number; to: number };
+}
+
+export interface SampleResult {
+  samples: RowsRef;
+  parsed: number;
+  completionTokens: number;
+  /** Of this attempt: groups asked for and groups found in the ledger. Circumstance, not content. */
+  askedGroups: number;
+  recordedGroups: number;
+}
+
+export interface VerifyArgs {
+  samples: RowsRef;
+  tasks: RowsRef;
+  limits: { cpuLimitMs: number; memoryBytes: number };
+}
+
+export interface VerifyResult {
+  /** Verdict rows without durationMs: content. */
+  verdicts: RowsRef;
+  /** durationMs by row: circumstance. */
+  durations: RowsRef;
+  counts: { pass: number; fail: number; none: number };
+}
+
+/** What a shard brought: references and counts, never rows. */
+export type ShardResult = Omit<SampleResult, never> & VerifyResult;
+
+/** All samples of one purpose, shard by shard. */
+export interface SampledSet {
+  shards: ShardResult[];
+}
+
+export interface SelectArgs {
+  seed: string;
+  rules: CampaignConfig['selection'];
+  format: TraceFormat;
+  problems: TracedTasks;
+  shards: Pick<ShardResult, 'samples' | 'verdicts'>[];
+}
+
+export interface SelectResult {
+  training: RowsRef;
+  tasksSolved: number;
+  leftOut: Record<string, number>;
+}
+
+export interface FineTuneArgs {
+  training: RowsRef;
+  seed: string;
+  trainer: CampaignConfig['trainer'];
+  base: string;
+}
+
+export interface FineTuneResult {
+  adapter: Digest;
+  steps: number;
+  trainTokens: number;
+  finalLoss: number;
+  precision: 'fp32' | 'bf16';
+  /** Circumstance. */
+  seconds: number;
+}
+
+export interface ScoreArgs {
+  tasks: RowsRef;
+  verdicts: RowsRef[];
+  k: number[];
+}
+
+/** A score small enough for a history; the tallies are in the object. */
+export interface ScoreSummary {
+  score: Digest;
+  tasks: number;
+  samples: number;
+  none: number;
+  parsedShare: number;
+  unchangedShare: number;
+  passAtK: ({ k: number; mean: number; low: number; high: number } | { k: number; notEstimated: string })[];
+}

@@ -1,0 +1,97 @@
+import { shuffled } from '../random.js';
+
+/** A judged sample as selection sees it. `normalised` names its AST without comments and layout; null when it has none. */
+export interface SelectionCandidate {
+  taskId: string;
+  index: number;
+  verdict: 'pass' | 'fail' | 'none';
+  reason: string;
+  rationale: string;
+  normalised: string | null;
+  /** The same digest of the buggy program. */
+  buggyNormalised: string | null;
+}
+
+export interface SelectionRules {
+  perTask: number;
+  minRationaleWords: number;
+  keep: 'passing' | 'failing';
+  limit?: number | undefined;
+}
+
+/** Why a sample was left out; each sample has exactly one reason, the first that applies in this order. */
+export type LeftOut =
+  | 'verdict'
+  | 'noProgram'
+  | 'unchanged'
+  | 'emptyRationale'
+  | 'vacuousRationale'
+  | 'duplicate'
+  | 'perTask'
+  | 'limit';
+
+export interface Selection<Candidate> {
+  kept: Candidate[];
+  leftOut: Partial<Record<LeftOut, number>>;
+}
+
+const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}_]+/gu) ?? [];
+
+/** Rationales that say nothing of the program at hand: only words that fit every bug. */
+const fillers = new Set(
+  'the a an is are was this that it program function code bug buggy fix fixed error wrong incorrect correct here in of to and should be has there your my i will we you python following below'.split(
+    ' ',
+  ),
+);
+
+/** A rationale that names nothing beyond filler words explains nothing. */
+export const isVacuous = (rationale: string): boolean =>
+  wordsOf(rationale.toLowerCase()).filter((word) => !fillers.has(word)).length < 2;
+
+const ownReason = (candidate: SelectionCandidate, rules: SelectionRules): LeftOut | undefined => {
+  const wanted = rules.keep === 'passing' ? 'pass' : 'fail';
+  if (candidate.verdict !== wanted) return 'verdict';
+  if (candidate.normalised === null) return 'noProgram';
+  if (candidate.normalised === candidate.buggyNormalised) return 'unchanged';
+  if (wordsOf(candidate.rationale).length === 0) return 'emptyRationale';
+  if (wordsOf(candidate.rationale).length < rules.minRationaleWords) return 'vacuousRationale';
+  return isVacuous(candidate.rationale) ? 'vacuousRationale' : undefined;
+};
+
+/**
+ * Chooses training samples: passing, changed, one for each distinct fix of a task, with a rationale that says something,
+ * at most `perTask` a task. Pure and ordered by input, so the same rows give the same set.
+ */
+export const selectSamples = <Candidate extends SelectionCandidate>(
+  candidates: readonly Candidate[],
+  rules: SelectionRules,
+  seed: string,
+): Selection<Candidate> => {
+  const leftOut: Partial<Record<LeftOut, number>> = {};
+  const fixesOf = new Map<string, Set<string>>();
+  const reject = (reason: LeftOut): false => {
+    leftOut[reason] = (leftOut[reason] ?? 0) + 1;
+    return false;
+  };
+  const kept = candidates.filter((candidate) => {
+    const reason = ownReason(candidate, rules);
+    if (reason) return reject(reason);
+    const fixes = fixesOf.get(candidate.taskId) ?? new Set<string>();
+    if (fixes.has(candidate.normalised ?? '')) return reject('duplicate');
+    if (fixes.size >= rules.perTask) return reject('perTask');
+    fixesOf.set(candidate.taskId, fixes.add(candidate.normalised ?? ''));
+    return true;
+  });
+  return { kept: cutToLimit(kept, rules.limit, seed, reject), leftOut };
+};
+
+const cutToLimit = <Candidate>(
+  kept: Candidate[],
+  limit: number | undefined,
+  seed: string,
+  reject: (reason: LeftOut) => false,
+): Candidate[] => {
+  if (limit === undefined || kept.length <= limit) return kept;
+  const chosen = new Set(shuffled(kept, `${seed}/limit`).slice(0, limit));
+  return kept.filter((candidate) => chosen.has(candidate) || reject('limit'));
+};

@@ -1,0 +1,3 @@
+export { campaign } from './campaign.js';
+export { round } from './round.js';
+export { shard } from './shard.js';
