@@ -1,0 +1,39 @@
+"""A line of JSON in, a line of JSON out, until the input ends: `python -m nextune_data`.
+
+Requests: `{"command": "mutate", "program"}`, `{"command": "adopt", "program", "tests"}`,
+`{"command": "check", "task"}`. Answers: `{"ok": true, …}`, or `{"ok": false, "reason"}` where the input is at fault.
+"""
+
+import json
+import sys
+from typing import Any
+
+from .mutate import mutants
+from .programs import check, entry_point, tidy
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """One request's answer. Raises for a request that this program doesn't know: its caller is broken then."""
+    try:
+        if request["command"] == "mutate":
+            return {"ok": True, "mutants": [mutant._asdict() for mutant in mutants(request["program"])]}
+        if request["command"] == "adopt":
+            found = entry_point(request["program"], request["tests"])
+            return {"ok": True, "entryPoint": found, "program": tidy(request["program"])}
+        if request["command"] == "check":
+            check(request["task"])
+            return {"ok": True}
+    except ValueError as error:
+        return {"ok": False, "reason": str(error)}
+    except RecursionError:
+        return {"ok": False, "reason": "nested too deep"}
+    raise SystemExit(f"unknown command {request['command']!r}")
+
+
+def main() -> None:
+    for line in sys.stdin.buffer:
+        print(json.dumps(answer(json.loads(line))), flush=True)
+
+
+if __name__ == "__main__":
+    main()
