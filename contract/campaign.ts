@@ -75,6 +75,8 @@ export interface StepProgress {
   total: number;
   passes: number;
   startedAtMs: number;
+  /** Workflows whose running activities report finer progress by heartbeat; the reporting workflow itself without it. */
+  active?: string[];
 }
 
 export interface CampaignProgress {

@@ -1,5 +1,6 @@
 /** Types of the failures that cross Temporal: stable, dotted, each with its retry decision. */
 export const failureTypes = {
+  serverUnavailable: { type: 'nextune.server.unavailable', retryable: true },
   configInvalid: { type: 'nextune.config.invalid', retryable: false },
   dataInvalid: { type: 'nextune.data.invalid', retryable: false },
   modelUnavailable: { type: 'nextune.model.unavailable', retryable: true },

@@ -35,19 +35,25 @@ export const sampleAndVerify = async (
   const { purpose, ...asked } = draw;
   const step = { step: purpose, unit: 'samples' as const, startedAtMs: Date.now() };
   const total = draw.problems.tasks.rows * draw.n;
+  const active = new Set<string>();
   let done = 0;
   let passes = 0;
-  report({ ...step, done, total, passes });
+  const tell = (): void => report({ ...step, done, total, passes, active: [...active] });
+  tell();
   const shards = cutIntoShards(draw.problems.tasks.rows, config.shardTasks);
   const common = { campaign, seed: config.seed, modelConfig: config.model, sampling: config.sampling, shots, ...asked };
   const results = await fanOut(shards, config.shardsInFlight, async (range, at) => {
+    const workflowId = shardWorkflowId(workflowInfo().workflowId, purpose, at);
+    active.add(workflowId);
+    tell();
     const result = await executeChild<typeof shard>('shard', {
-      workflowId: shardWorkflowId(workflowInfo().workflowId, purpose, at),
+      workflowId,
       args: [{ sample: { ...common, range }, limits: config.verify }],
     });
     done += result.samples.rows;
     passes += result.counts.pass;
-    report({ ...step, done, total, passes });
+    active.delete(workflowId);
+    tell();
     return result;
   });
   refuseManyNone(results, config.verify.maxNoneShare, purpose);

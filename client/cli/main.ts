@@ -1,4 +1,9 @@
 import { Command } from 'commander';
+import * as audit from './commands/audit.js';
+import * as quickstart from './commands/quickstart.js';
+import * as run from './commands/run.js';
+import * as status from './commands/status.js';
+import * as watch from './commands/watch.js';
 import { exitStatus } from './output.js';
 
 /** Builds the whole command line. A command is listed only once it works. */
@@ -10,6 +15,11 @@ export const buildProgram = (): Command => {
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? exitStatus.ok : exitStatus.usage);
     });
+  quickstart.register(program);
+  run.register(program);
+  status.register(program);
+  watch.register(program);
+  audit.register(program);
   return program;
 };
 

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { ManifestEntry, ObjectStore } from '../activities/ports.js';
+import { getRows } from '../activities/rows.js';
+import { openFolderStore } from '../adapters/store/folder-store.js';
+import { openManifestLog } from '../adapters/store/manifest-log.js';
+import type { RowsRef } from '../contract/digest.js';
+import { type Manifest, manifestSchema } from '../contract/manifest.js';
+
+export interface SealedRound {
+  entry: ManifestEntry;
+  manifest: Manifest;
+}
+
+/** Reads a campaign's record back from its folder, without any server. */
+export interface CampaignReader {
+  store: ObjectStore;
+  /** The manifests that count, in order: the base, each round, the campaign's end. */
+  sealed(campaign: string): Promise<SealedRound[]>;
+  rows<Row>(ref: RowsRef, schema: z.ZodType<Row>): Promise<Row[]>;
+}
+
+export const openCampaignReader = (stateDir: string): CampaignReader => {
+  const store = openFolderStore(join(stateDir, 'store'));
+  const log = openManifestLog(join(stateDir, 'campaigns'));
+  return {
+    store,
+    rows: (ref, schema) => getRows(store, ref, schema),
+    async sealed(campaign) {
+      const latest = new Map((await log.list(campaign)).map((entry) => [`${entry.kind}/${entry.round}`, entry]));
+      const read = async (entry: ManifestEntry): Promise<SealedRound> => {
+        const bytes = await store.get(entry.manifest);
+        return { entry, manifest: manifestSchema.parse(JSON.parse(bytes.toString('utf8'))) };
+      };
+      return await Promise.all([...latest.values()].map(read));
+    },
+  };
+};

@@ -1,0 +1,88 @@
+import {
+  Client,
+  Connection,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import type { CampaignInput, CampaignProgress, CampaignResult, StepProgress } from '../contract/campaign.js';
+import { NextuneFailure } from '../contract/failures.js';
+import { queues } from '../contract/queues.js';
+import { campaignWorkflowId } from '../contract/workflow-ids.js';
+import { stepProgress } from './step-progress.js';
+
+/** A connection to the campaign server. Close it when done. */
+export const connect = async (address: string, namespace = 'default'): Promise<Client> => {
+  const connection = await Connection.connect({ address, connectTimeout: '10s' }).catch((cause: unknown) => {
+    throw new NextuneFailure(
+      'serverUnavailable',
+      `no Temporal server answers at ${address}: start it with nextune up`,
+      {
+        cause,
+      },
+    );
+  });
+  return new Client({ connection, namespace });
+};
+
+export type StartOutcome = 'started' | 'running' | 'finished';
+
+/** Starts a campaign, once: the same plan started again is the one that runs already, or that is done. */
+export const startCampaign = async (client: Client, input: CampaignInput): Promise<StartOutcome> => {
+  const workflowId = campaignWorkflowId(input.campaign);
+  try {
+    await client.workflow.start('campaign', {
+      workflowId,
+      taskQueue: queues.control,
+      args: [input],
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      workflowIdConflictPolicy: 'FAIL',
+    });
+    return 'started';
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const { status } = await client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING' ? 'running' : 'finished';
+  }
+};
+
+export interface CampaignView {
+  campaign: string;
+  state: 'running' | 'completed' | 'failed' | 'cancelled' | 'unknown';
+  progress: CampaignProgress | undefined;
+  step: StepProgress | undefined;
+}
+
+const states: Record<string, CampaignView['state']> = {
+  RUNNING: 'running',
+  CONTINUED_AS_NEW: 'running',
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+  TIMED_OUT: 'failed',
+  TERMINATED: 'cancelled',
+  CANCELLED: 'cancelled',
+};
+
+/** Where a campaign stands now, down to the progress that its running activities report. */
+export const viewCampaign = async (client: Client, campaign: string): Promise<CampaignView> => {
+  const handle = client.workflow.getHandle(campaignWorkflowId(campaign));
+  const { status } = await handle.describe();
+  const progress = await answerOf<CampaignProgress>(handle, 'progress');
+  const state = states[status.name] ?? 'unknown';
+  const step = state === 'running' && progress ? await stepProgress(client, handle, progress) : undefined;
+  return { campaign, state, progress, step };
+};
+
+/** A query's answer; undefined while no worker can answer. */
+const answerOf = async <Answer>(handle: WorkflowHandle, query: string): Promise<Answer | undefined> => {
+  try {
+    return await handle.query<Answer>(query);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw error;
+    return undefined;
+  }
+};
+
+/** Waits for a campaign's end. @throws WorkflowFailedError with the cause where it failed */
+export const campaignResult = (client: Client, campaign: string): Promise<CampaignResult> =>
+  client.workflow.getHandle(campaignWorkflowId(campaign)).result() as Promise<CampaignResult>;

@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { type Runtime, readRuntime } from '../../adapters/supervisor/runtime.js';
+import { ensureUp } from '../../adapters/supervisor/up.js';
+import { InputError } from '../../contract/failures.js';
+import { rememberCampaign } from '../campaign-folder.js';
+import { startCampaign } from '../campaigns.js';
+import type { CampaignPlan } from '../plan.js';
+import { followCampaign } from './follow.js';
+import { print } from './output.js';
+
+/** Brings up what a plan needs, and says so line by line. */
+export const bringUpFor = (plan: CampaignPlan): Promise<Runtime> =>
+  ensureUp({
+    stateDir: plan.stateDir,
+    components: plan.input.config.model.kind === 'embedded' ? ['temporal', 'engine', 'worker'] : ['temporal', 'worker'],
+    onLine: print,
+  });
+
+/** Where campaigns of this folder run; a person is told how to bring it up. */
+export const runtimeHere = async (stateDir: string): Promise<Runtime> => {
+  const runtime = await readRuntime(resolve(stateDir));
+  if (runtime) return runtime;
+  throw new InputError(`nothing is up under ${stateDir}: nextune up brings it up, and running campaigns go on`);
+};
+
+/** Starts the planned campaign, or finds it running or done, and says which. */
+export const startPlanned = async (client: Client, plan: CampaignPlan): Promise<void> => {
+  await rememberCampaign(plan);
+  const outcome = await startCampaign(client, plan.input);
+  const { campaign } = plan.input;
+  const said = {
+    started: `campaign ${campaign} started`,
+    running: `campaign ${campaign} runs already; following it`,
+    finished: `campaign ${campaign} is done already; change its name or seed to run it anew`,
+  };
+  print(said[outcome]);
+};
+
+/** Follows a campaign; ctrl-c leaves it running and says how to come back. True when it completed. */
+export const followUntilDone = async (client: Client, campaign: string): Promise<boolean> => {
+  const interrupted = new AbortController();
+  const onInterrupt = (): void => interrupted.abort();
+  process.once('SIGINT', onInterrupt);
+  try {
+    const view = await followCampaign(client, campaign, interrupted.signal);
+    return view.state === 'completed';
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error;
+    print();
+    print(`campaign ${campaign} goes on in the background.`);
+    print(`  come back:  npx nextune watch ${campaign}`);
+    print('  end all:    npx nextune down   (nextune up continues it later)');
+    return false;
+  } finally {
+    process.removeListener('SIGINT', onInterrupt);
+  }
+};

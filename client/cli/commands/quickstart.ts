@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { stringify } from 'yaml';
+import { resourcePath } from '../../../adapters/paths.js';
+import { writeDurably } from '../../../adapters/store/write-durably.js';
+import { campaignResult, connect } from '../../campaigns.js';
+import { planCampaign } from '../../plan.js';
+import { bringUpFor, followUntilDone, startPlanned } from '../campaign-session.js';
+import { exitStatus, print, runAction } from '../output.js';
+import { type QuickstartSize, quickstartSizes } from '../quickstart-sizes.js';
+import { printResult } from '../result.js';
+import { printSolvedExample } from '../solved-example.js';
+
+export const register = (program: Command): void => {
+  program
+    .command('quickstart')
+    .description('a whole small campaign on this machine with the embedded engines, on the starter tasks')
+    .option('--full', 'the larger one: 150 tasks x 8 samples, two rounds, dev 60 problems x 8')
+    .addOption(new Option('--tiny', 'minutes instead of half an hour; too small to learn from').conflicts('full'))
+    .option('--seed <number>', 'another draw', '1')
+    .action(runAction(quickstart));
+};
+
+interface QuickstartOptions {
+  full?: boolean;
+  tiny?: boolean;
+  seed: string;
+}
+
+const sizeOf = (options: QuickstartOptions): QuickstartSize =>
+  options.full ? 'full' : options.tiny ? 'tiny' : 'quick';
+
+const writeConfig = async (size: QuickstartSize, seed: string): Promise<string> => {
+  const path = resolve(`quickstart-${size}.yaml`);
+  const config = { name: `quickstart-${size}`, seed, data: { tasks: resourcePath('starter', 'tasks.jsonl') } };
+  const { config: sizes } = quickstartSizes[size];
+  const text = `# Written by nextune quickstart; nextune init writes a commented one.\n${stringify({
+    ...config,
+    ...sizes,
+    data: { ...config.data, ...sizes.data },
+  })}`;
+  const before = await readFile(path, 'utf8').catch(() => undefined);
+  if (before !== text) await writeDurably(path, text);
+  return path;
+};
+
+const quickstart = async (options: QuickstartOptions): Promise<number> => {
+  const size = sizeOf(options);
+  for (const line of quickstartSizes[size].says) print(line);
+  print();
+  const plan = await planCampaign(await writeConfig(size, options.seed));
+  const { campaign } = plan.input;
+  const runtime = await bringUpFor(plan);
+  const client = await connect(runtime.temporalAddress);
+  try {
+    await startPlanned(client, plan);
+    if (!(await followUntilDone(client, campaign))) return exitStatus.failure;
+    printResult(await campaignResult(client, campaign));
+    await printSolvedExample(plan.stateDir, campaign);
+    print();
+    if (runtime.uiUrl) print(`Temporal's own page: ${runtime.uiUrl}`);
+    print('Next:');
+    print('  npx nextune report          the same as one HTML page, with plots');
+    print('  npx nextune audit verify    every digest and the chain of manifests');
+    print('  npx nextune init mine       a commented nextune.yaml for your own tasks and endpoint');
+    print('All of it still runs in the background; end it with: npx nextune down');
+    return exitStatus.ok;
+  } finally {
+    await client.connection.close();
+  }
+};

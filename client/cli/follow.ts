@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { type CampaignView, viewCampaign } from '../campaigns.js';
+import { print } from './output.js';
+import { progressLine, stepName } from './progress-line.js';
+import { checkpointTable } from './score-table.js';
+
+const pollMs = 1000;
+const plainLineEveryMs = 30_000;
+
+/** Shows a campaign until it ends or `signal` aborts: one live line on a terminal, plain lines elsewhere. */
+export const followCampaign = async (client: Client, campaign: string, signal: AbortSignal): Promise<CampaignView> => {
+  const screen = process.stdout.isTTY ? liveScreen() : plainScreen();
+  let scored = 0;
+  for (;;) {
+    const view = await viewCampaign(client, campaign).catch(() => undefined);
+    const checkpoints = view?.progress?.checkpoints ?? [];
+    if (view && checkpoints.length > scored) {
+      scored = checkpoints.length;
+      screen.clear();
+      print();
+      for (const line of checkpointTable(checkpoints)) print(`  ${line}`);
+      print();
+    }
+    if (view && view.state !== 'running') {
+      screen.clear();
+      return view;
+    }
+    screen.show(view ? progressLine(view, Date.now()) : 'the Temporal server does not answer right now; waiting', view);
+    await delay(pollMs, undefined, { signal });
+  }
+};
+
+interface Screen {
+  show(line: string, view: CampaignView | undefined): void;
+  clear(): void;
+}
+
+const liveScreen = (): Screen => ({
+  show: (line) => {
+    process.stdout.write(`\r\x1b[K${line.slice(0, (process.stdout.columns ?? 80) - 1)}`);
+  },
+  clear: () => {
+    process.stdout.write('\r\x1b[K');
+  },
+});
+
+/** A line when the step changes, and one now and then while it goes on. */
+const plainScreen = (): Screen => {
+  let lastStep = '';
+  let lastAtMs = 0;
+  return {
+    show: (line, view) => {
+      const step = `${view?.progress?.phase}/${view?.progress?.round}/${stepName(view?.step?.step ?? '')}`;
+      if (step === lastStep && Date.now() - lastAtMs < plainLineEveryMs) return;
+      lastStep = step;
+      lastAtMs = Date.now();
+      print(line);
+    },
+    clear: () => undefined,
+  };
+};

@@ -1,0 +1,46 @@
+import type { StepProgress } from '../../contract/campaign.js';
+import type { CampaignView } from '../campaigns.js';
+
+const stepNames: Record<string, string> = {
+  trace: 'tracing the buggy programs',
+  'base-dev': 'scoring the base model on dev',
+  filter: 'finding the hard problems',
+  train: 'sampling fixes',
+  select: 'selecting training samples',
+  'fine-tune': 'fine-tuning',
+  dev: 'scoring the tuned model on dev',
+  'base-dev-no-trace': 'scoring the base without traces',
+  'best-dev-no-trace': 'scoring the best without traces',
+  'base-test': 'scoring the base on test',
+  'best-test': 'scoring the best on test',
+};
+
+export const stepName = (step: string): string => stepNames[step] ?? step;
+
+/** `1h02m`, `3m05s` or `12s`. */
+export const formatDuration = (ms: number): string => {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  if (seconds >= 3600) return `${Math.floor(seconds / 3600)}h${two(Math.floor((seconds % 3600) / 60))}m`;
+  return seconds >= 60 ? `${Math.floor(seconds / 60)}m${two(seconds % 60)}s` : `${seconds}s`;
+};
+
+/** Rate and time left of a step; nothing is promised before something is done. */
+export const paceOf = (step: StepProgress, nowMs: number): string => {
+  const elapsedMs = nowMs - step.startedAtMs;
+  if (step.done <= 0 || elapsedMs <= 0) return formatDuration(elapsedMs);
+  const perSecond = step.done / (elapsedMs / 1000);
+  const leftMs = ((step.total - step.done) / perSecond) * 1000;
+  const rate = perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(2);
+  return `${rate} ${step.unit}/s, ${formatDuration(leftMs)} left`;
+};
+
+/** One line of what a campaign does right now. */
+export const progressLine = ({ state, progress, step }: CampaignView, nowMs: number): string => {
+  if (!progress) return `${state}: no worker answers right now`;
+  const where = progress.phase === 'round' ? `round ${progress.round}/${progress.rounds}` : progress.phase;
+  if (!step) return `${where}: ${state}`;
+  const counted = step.total > 1 ? ` ${step.done}/${step.total} ${step.unit}` : '';
+  const passes = step.unit === 'samples' && step.passes > 0 ? `, ${step.passes} passed` : '';
+  return `${where}: ${stepName(step.step)}${counted}${passes} (${paceOf(step, nowMs)})`;
+};

@@ -1,0 +1,51 @@
+/** What each size of quickstart runs. Sizes follow the clock of two idle cores, not the other way round. */
+export type QuickstartSize = 'tiny' | 'quick' | 'full';
+
+const steps = [
+  'Nextune quickstart: a whole NExT campaign on this machine, nothing simulated.',
+  '  trace buggy programs -> sample fixes from SmolLM2-135M -> judge them in the sandbox -> fine-tune the base model on',
+  '  what passed -> score it on held-out problems; two rounds, each sealed in a manifest.',
+];
+
+/** The sampling that a 135M model does best with, from measurements on this model (docs/decisions/engine.md). */
+const sampling = { n: 8, groupSize: 8, shots: 3, maxTokens: 160 };
+
+export const quickstartSizes = {
+  tiny: {
+    says: [
+      ...steps,
+      'Size: 20 tasks x 8 samples, one round, dev 10 problems x 4. About five minutes on two idle cores.',
+    ],
+    config: {
+      rounds: 1,
+      data: { use: { train: 20, dev: 10, test: 10, perProblem: 1 } },
+      sampling,
+      evaluation: { samples: 4, withoutTrace: false, test: false },
+      trainer: { minSamples: 2 },
+    },
+  },
+  quick: {
+    says: [
+      ...steps,
+      'Size: 60 tasks x 8 samples, two rounds, dev 30 problems x 4, test 20 x 4. About half an hour on two idle cores.',
+    ],
+    config: {
+      rounds: 2,
+      data: { use: { train: 60, dev: 30, test: 20, perProblem: 1 } },
+      sampling,
+      evaluation: { samples: 4 },
+    },
+  },
+  full: {
+    says: [
+      ...steps,
+      'Size: 150 tasks x 8 samples, two rounds, dev 60 problems x 8, test 60 x 8. About two hours on two idle cores.',
+    ],
+    config: {
+      rounds: 2,
+      data: { use: { train: 150, dev: 60, test: 60, perProblem: 2 } },
+      sampling,
+      evaluation: { samples: 8 },
+    },
+  },
+} as const;

@@ -1,0 +1,65 @@
+import { basename, resolve } from 'node:path';
+import { putRows } from '../activities/rows.js';
+import { loadConfig } from '../adapters/config/load.js';
+import { readTasks } from '../adapters/data/rows.js';
+import { resourcePath } from '../adapters/paths.js';
+import { openFolderStore } from '../adapters/store/folder-store.js';
+import type { CampaignInput } from '../contract/campaign.js';
+import type { CampaignConfig } from '../contract/config.js';
+import { InputError } from '../contract/failures.js';
+import { isRepairTask, type SplitName, type Task } from '../contract/task.js';
+import { canonicalJson } from '../core/canonical-json.js';
+import { digestOfValue } from '../core/hash/digest.js';
+
+export interface CampaignPlan {
+  input: CampaignInput;
+  stateDir: string;
+  configPath: string;
+}
+
+/**
+ * Reads a configuration and its tasks, checks both, and stores them: nothing has started when this refuses.
+ * The campaign's id is its name and a digest of all that defines it, so running the same again continues the same.
+ * @throws InputError for bad configuration or data, by file and line
+ */
+export const planCampaign = async (configPath: string): Promise<CampaignPlan> => {
+  const { config, dir } = await loadConfig(configPath);
+  const tasksPath = resolve(dir, config.data.tasks);
+  const tasks = await readTasks(tasksPath);
+  refuseUnusable(tasksPath, tasks, config);
+  const stateDir = resolve(dir, config.store.dir);
+  const store = openFolderStore(resolve(stateDir, 'store'));
+  const tasksRef = await putRows(store, tasks);
+  const shots = await putRows(store, await readTasks(resourcePath('starter', 'shots.jsonl')));
+  const configuration = await store.put(canonicalJson(config));
+  const identity = digestOfValue({ config, tasks: tasksRef, shots }).slice('sha256:'.length, 'sha256:'.length + 8);
+  const campaign = `${config.name ?? nameOf(configPath)}-${identity}`;
+  return {
+    input: { campaign, config, configuration, tasks: tasksRef, shots },
+    stateDir,
+    configPath: resolve(configPath),
+  };
+};
+
+const nameOf = (configPath: string): string =>
+  basename(configPath)
+    .replace(/\.ya?ml$/, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-');
+
+const refuseUnusable = (path: string, tasks: readonly Task[], config: CampaignConfig): void => {
+  const problems = tasks.filter((task) => !isRepairTask(task));
+  if (problems.length === tasks.length) {
+    throw new InputError(
+      `${path}: all ${tasks.length} rows are problems without a buggy program; make repair tasks of them with: ` +
+        `nextune data build ${path} -o tasks.jsonl`,
+    );
+  }
+  const needed: SplitName[] = config.evaluation.test ? ['train', 'dev', 'test'] : ['train', 'dev'];
+  for (const split of needed) {
+    if (tasks.some((task) => isRepairTask(task) && task.split === split)) continue;
+    throw new InputError(
+      `${path}: no repair task has "split": "${split}"; give every task a split, or let nextune data build set it`,
+    );
+  }
+};
