@@ -1,8 +1,11 @@
 import { Command } from 'commander';
 import * as audit from './commands/audit.js';
+import * as down from './commands/down.js';
 import * as quickstart from './commands/quickstart.js';
 import * as run from './commands/run.js';
 import * as status from './commands/status.js';
+import * as supervise from './commands/supervise.js';
+import * as up from './commands/up.js';
 import * as watch from './commands/watch.js';
 import { exitStatus } from './output.js';
 
@@ -20,6 +23,9 @@ export const buildProgram = (): Command => {
   status.register(program);
   watch.register(program);
   audit.register(program);
+  up.register(program);
+  down.register(program);
+  supervise.register(program);
   return program;
 };
 

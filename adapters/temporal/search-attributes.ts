@@ -1,0 +1,6 @@
+/** What Temporal's own page and `status` filter campaigns by; an embedded server registers them when it starts. */
+export const searchAttributes = {
+  NextuneCampaign: 'Keyword',
+  NextuneRound: 'Int',
+  NextunePhase: 'Keyword',
+} as const;
