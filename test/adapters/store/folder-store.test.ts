@@ -1,0 +1,44 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { objectPath, openFolderStore } from '../../../adapters/store/folder-store.js';
+import { digestOf } from '../../../core/hash/digest.js';
+
+describe('the folder store', () => {
+  let dir: string;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'nextune-store-'));
+  });
+  afterEach(() => rm(dir, { recursive: true }));
+
+  it('names objects by their content and gives it back', async () => {
+    const store = openFolderStore(dir);
+    const digest = await store.put('hello');
+    // RFC 6234's SHA-256, by sha256sum of the five bytes.
+    expect(digest).toBe('sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824');
+    expect((await store.get(digest)).toString()).toBe('hello');
+    expect(await store.has(digest)).toBe(true);
+  });
+
+  it('takes a file as the same object as its bytes, and leaves no temporary file', async () => {
+    const store = openFolderStore(dir);
+    const path = join(dir, 'source.bin');
+    await writeFile(path, Buffer.alloc(300_000, 7));
+    expect(await store.putFile(path)).toBe(digestOf(Buffer.alloc(300_000, 7)));
+    expect(await readdir(join(dir, 'tmp'))).toEqual([]);
+  });
+
+  it('refuses an object whose bytes were changed', async () => {
+    const store = openFolderStore(dir);
+    const digest = await store.put('hello');
+    await writeFile(objectPath(dir, digest), 'hullo');
+    await expect(store.get(digest)).rejects.toMatchObject({
+      kind: 'storeCorrupt',
+      message: expect.stringContaining(digest),
+    });
+  });
+
+  it('names an object that is gone', async () => {
+    await expect(openFolderStore(dir).get(digestOf('never'))).rejects.toMatchObject({ kind: 'storeCorrupt' });
+  });
+});

@@ -1,0 +1,57 @@
+import { isVacuous, type SelectionCandidate, selectSamples } from '../../../core/select/select.js';
+
+const candidate = (index: number, overrides: Partial<SelectionCandidate> = {}): SelectionCandidate => ({
+  taskId: 't',
+  index,
+  verdict: 'pass',
+  reason: 'ok',
+  rationale: 'The loop stops one element early.',
+  normalised: `fix-${index}`,
+  buggyNormalised: 'bug',
+  ...overrides,
+});
+const rules = { perTask: 2, minRationaleWords: 4, keep: 'passing' as const };
+
+describe('selectSamples', () => {
+  it.each([
+    ['a failing sample', { verdict: 'fail' as const }, 'verdict'],
+    ['a sample without verdict', { verdict: 'none' as const }, 'verdict'],
+    ['one whose program does not parse', { normalised: null }, 'noProgram'],
+    ['the bug returned unchanged', { normalised: 'bug' }, 'unchanged'],
+    ['an empty rationale', { rationale: ' ' }, 'emptyRationale'],
+    ['a rationale of too few words', { rationale: 'Off by one.' }, 'vacuousRationale'],
+    ['a rationale that fits every bug', { rationale: 'The code is wrong and this is the fix.' }, 'vacuousRationale'],
+  ])('leaves out %s', (_, overrides, reason) => {
+    expect(selectSamples([candidate(0, overrides)], rules, '1')).toEqual({ kept: [], leftOut: { [reason]: 1 } });
+  });
+
+  it('keeps one sample for each distinct fix, at most perTask a task', () => {
+    const all = [
+      candidate(0),
+      candidate(1, { normalised: 'fix-0' }),
+      candidate(2),
+      candidate(3),
+      candidate(4, { taskId: 'u' }),
+    ];
+    const { kept, leftOut } = selectSamples(all, rules, '1');
+    expect(kept.map(({ taskId, index }) => `${taskId}${index}`)).toEqual(['t0', 't2', 'u4']);
+    expect(leftOut).toEqual({ duplicate: 1, perTask: 1 });
+  });
+
+  it('keeps failing samples for a control arm, cut to the size of the other arm by seed', () => {
+    const all = Array.from({ length: 10 }, (_, at) => candidate(at, { verdict: 'fail', taskId: `t${at}` }));
+    const control = { ...rules, keep: 'failing' as const, limit: 3 };
+    const { kept, leftOut } = selectSamples(all, control, '7');
+    expect(kept).toHaveLength(3);
+    expect(leftOut).toEqual({ limit: 7 });
+    expect(selectSamples(all, control, '7').kept).toEqual(kept);
+    expect(selectSamples(all, control, '8').kept).not.toEqual(kept);
+  });
+});
+
+describe('isVacuous', () => {
+  it('asks for words of the problem at hand', () => {
+    expect(isVacuous('The function is wrong, so fix the bug here.')).toBe(true);
+    expect(isVacuous('range stops at n instead of n + 1')).toBe(false);
+  });
+});
