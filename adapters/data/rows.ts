@@ -15,9 +15,15 @@ export interface Row<Value = unknown> {
 
 export const placeOf = (row: Row): string => `${row.file}:${row.line}`;
 
+/** A lone surrogate has no UTF-8 form, so no program with one could be run or digested. */
+const refuseLoneSurrogates = (_key: string, value: unknown): unknown => {
+  if (typeof value === 'string' && !value.isWellFormed()) throw new SyntaxError('text with half of a surrogate pair');
+  return value;
+};
+
 const parseLine = (file: string, line: Line): unknown => {
   try {
-    return JSON.parse(line.text);
+    return /\\u[dD]/.test(line.text) ? JSON.parse(line.text, refuseLoneSurrogates) : JSON.parse(line.text);
   } catch (cause) {
     const reason = line.ended
       ? `not JSON: ${(cause as Error).message}`

@@ -86,6 +86,13 @@ test('a line that is no JSON is named', async () => {
   );
 });
 
+test('half of a surrogate pair is refused, a whole one is taken', async () => {
+  const path = await file('{"intent":"\\ud83d"}\n');
+  expect(await refusal(path)).toMatch(/^\/tasks\.jsonl:1: not JSON: text with half of a surrogate pair/);
+  const whole = await file(lines(task('a')).replace('Add', '\\ud83d\\ude00'));
+  expect(await readTasks(whole)).toMatchObject([{ intent: '😀 one.' }]);
+});
+
 test('invalid UTF-8 is blamed on its line', async () => {
   const bytes = Buffer.concat([Buffer.from(lines(task('a'))), Buffer.from([0x22, 0xff, 0xfe, 0x22, 0x0a])]);
   expect(await refusal(await file(bytes))).toBe('/tasks.jsonl:2: not valid UTF-8');

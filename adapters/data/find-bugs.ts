@@ -1,0 +1,112 @@
+import type { Candidate, Verifier, VerifyLimits } from '../../activities/ports.js';
+import type { Task } from '../../contract/task.js';
+import type { Verdict } from '../../contract/verdict.js';
+import { chooseBugs, type Mutant, orderMutants, type TriedMutant } from '../../core/data/bugs.js';
+import type { ProgramReader } from './program-reader.js';
+
+/** A campaign's default limits: what runs into them there must count as a bug here. */
+const limits: VerifyLimits = { cpuLimitMs: 1000, memoryBytes: 512 * 1024 * 1024 };
+/** Candidates tried beyond those wanted, since some pass every visible test. */
+const spareCandidates = 3;
+/** How often a candidate without a verdict is run again. It then counts as no bug. */
+const repeatsWithoutVerdict = 2;
+
+export interface BugSearch {
+  problem: Task;
+  /** How many bugs to find. */
+  wanted: number;
+}
+
+/** The bugs of one problem, or why it can't have any. */
+export type Bugs = { ok: true; bugs: Mutant[]; tried: number } | { ok: false; reason: string };
+
+interface Trial extends BugSearch {
+  queue: Mutant[];
+  tried: TriedMutant[];
+}
+
+const verifyAll = async (verifier: Verifier, candidates: readonly Candidate[]): Promise<Verdict[]> => {
+  const verdicts = await verifier.verify(candidates, limits);
+  for (let repeat = 0; repeat < repeatsWithoutVerdict; repeat++) {
+    const open = verdicts.flatMap(({ verdict }, at) => (verdict === 'none' ? [at] : []));
+    const again = open.flatMap((at) => candidates[at] ?? []);
+    if (again.length === 0) break;
+    const answers = await verifier.verify(again, limits);
+    open.forEach((at, position) => {
+      verdicts[at] = answers[position] ?? (verdicts[at] as Verdict);
+    });
+  }
+  return verdicts;
+};
+
+const refusalOf = ({ buggy, reference }: Task): string | undefined => {
+  if (buggy !== undefined) return 'it is a repair task already: it has a buggy program';
+  return reference === undefined ? 'it has no reference' : undefined;
+};
+
+/** Why each problem's reference can't be built on; undefined for those that pass their own tests. */
+const refusals = async (problems: readonly Task[], verifier: Verifier): Promise<(string | undefined)[]> => {
+  const sound = problems.filter((problem) => !refusalOf(problem));
+  const verdicts = await verifyAll(
+    verifier,
+    sound.map((task, index) => ({ task, index, program: task.reference })),
+  );
+  return problems.map((problem) => {
+    const verdict = verdicts[sound.indexOf(problem)];
+    if (!verdict) return refusalOf(problem);
+    return verdict.verdict === 'pass' ? undefined : `its reference does not pass its own tests (${verdict.reason})`;
+  });
+};
+
+const missing = ({ tried, wanted }: Trial): number => wanted - chooseBugs(tried, wanted).length;
+
+/** Runs the next candidates of each problem on its visible tests and keeps the verdicts beside them. */
+const tryNext = async (trials: readonly Trial[], verifier: Verifier): Promise<void> => {
+  const batch = trials.flatMap((trial) =>
+    trial.queue.splice(0, missing(trial) + spareCandidates).map((mutant) => ({ trial, mutant })),
+  );
+  const verdicts = await verifyAll(
+    verifier,
+    batch.map(({ trial, mutant }, index) => {
+      const { hiddenTests: _, ...task } = trial.problem;
+      return { task, index, program: mutant.program };
+    }),
+  );
+  batch.forEach(({ trial, mutant }, at) => {
+    trial.tried.push({ mutant, verdict: verdicts[at] as Verdict });
+  });
+};
+
+const startTrial = async (search: BugSearch, reader: ProgramReader, seed: string): Promise<Trial | string> => {
+  const read = await reader.mutate(search.problem.reference ?? '');
+  if (!read.ok) return `its reference can't be read: ${read.reason}`;
+  return { ...search, queue: orderMutants(read.mutants, `${seed}/${search.problem.id}`), tried: [] };
+};
+
+/**
+ * Bugs of several problems, tried together so that the sandbox has work for all its workers. What is found for one
+ * depends on the seed and that problem alone: its candidates are taken in order until enough of them fail a visible test.
+ */
+export const findBugs = async (
+  searches: readonly BugSearch[],
+  { reader, verifier, seed }: { reader: ProgramReader; verifier: Verifier; seed: string },
+): Promise<Bugs[]> => {
+  const reasons = await refusals(
+    searches.map(({ problem }) => problem),
+    verifier,
+  );
+  const trials = await Promise.all(
+    searches.map(async (search, at) => reasons[at] ?? (await startTrial(search, reader, seed))),
+  );
+  const running = trials.filter((trial) => typeof trial !== 'string');
+  for (let open = running; open.length > 0; ) {
+    await tryNext(open, verifier);
+    open = open.filter((trial) => missing(trial) > 0 && trial.queue.length > 0);
+  }
+  return trials.map((trial) => {
+    if (typeof trial === 'string') return { ok: false, reason: trial };
+    const bugs = chooseBugs(trial.tried, trial.wanted);
+    if (bugs.length > 0) return { ok: true, bugs, tried: trial.tried.length };
+    return { ok: false, reason: `none of ${trial.tried.length} candidate bugs fails a visible test` };
+  });
+};

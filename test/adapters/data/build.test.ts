@@ -1,0 +1,128 @@
+import type { Candidate, Verifier } from '../../../activities/ports.js';
+import { buildTasks } from '../../../adapters/data/build.js';
+import { openProgramReader, type ProgramReader } from '../../../adapters/data/program-reader.js';
+import { InputError } from '../../../contract/failures.js';
+import type { Task } from '../../../contract/task.js';
+import type { Reason } from '../../../contract/verdict.js';
+
+let reader: ProgramReader;
+beforeAll(() => {
+  reader = openProgramReader();
+});
+afterAll(() => reader.close());
+
+/** Judges by a rule on the program alone, in place of the sandbox. */
+const judge = (rule: (candidate: Candidate) => Reason, seen: Candidate[] = []): Verifier => ({
+  verify: async (candidates) =>
+    candidates.map((candidate) => {
+      seen.push(candidate);
+      const reason = rule(candidate);
+      const verdict = { ok: 'pass', infrastructure: 'none' }[reason as string] ?? 'fail';
+      return {
+        taskId: candidate.task.id,
+        index: candidate.index,
+        verdict: verdict as 'pass' | 'fail' | 'none',
+        reason,
+        tests: candidate.task.tests.map((_, index) => ({ index, hidden: false, outcome: reason })),
+        durationMs: 1,
+        isolation: 'fake',
+      };
+    }),
+  close: async () => undefined,
+});
+const isReference = ({ program, task }: Candidate): boolean => program === task.reference;
+const allBugsFail = (seen?: Candidate[]) => judge((candidate) => (isReference(candidate) ? 'ok' : 'assertion'), seen);
+
+const problem = (id: string, change: Partial<Task> = {}): Task => ({
+  id,
+  intent: 'Count the positive numbers up to a limit.',
+  entryPoint: 'f',
+  tests: ['assert f([1, 2, 9], 5) == 2'],
+  hiddenTests: ['assert f([], 5) == 0'],
+  reference: `def f(xs, n):\n    count = 0\n    for x in xs:\n        if x > 0 and x <= n:\n            count += 1\n    return count\n`,
+  problemId: id,
+  source: { dataset: 'd', license: 'MIT' },
+  split: 'train',
+  ...change,
+});
+const plan = { seed: '1', perProblem: 4 };
+
+test('every problem gives its share of tasks, a few-shot problem one', async () => {
+  const problems = [problem('a'), problem('b', { split: 'fewshot' })];
+  const { tasks, refused } = await buildTasks(problems, plan, { reader, verifier: allBugsFail() });
+  expect(tasks.map(({ problemId }) => problemId)).toEqual(['a', 'a', 'a', 'a', 'b']);
+  expect(refused).toEqual([]);
+  expect(new Set(tasks.map(({ buggy }) => buggy)).size).toBeGreaterThan(3);
+  expect(new Set(tasks.slice(0, 4).map(({ id }) => id.replace(/-\d+$/, ''))).size).toBe(4);
+});
+
+test('the same seed gives the same tasks, and more problems change none', async () => {
+  const build = async (problems: Task[], seed: string) =>
+    (await buildTasks(problems, { ...plan, seed }, { reader, verifier: allBugsFail() })).tasks;
+  const alone = await build([problem('a')], '1');
+  expect(await build([problem('z'), problem('a')], '1')).toEqual(expect.arrayContaining(alone));
+  expect(await build([problem('a')], '2')).not.toEqual(alone);
+});
+
+test('candidates run on the visible tests, references on all', async () => {
+  const seen: Candidate[] = [];
+  await buildTasks([problem('a')], plan, { reader, verifier: allBugsFail(seen) });
+  expect(seen.map((candidate) => [isReference(candidate), candidate.task.hiddenTests?.length ?? 0])).toEqual(
+    seen.map((candidate) => (isReference(candidate) ? [true, 1] : [false, 0])),
+  );
+});
+
+test('candidates are tried until enough fail, and those that pass are left out', async () => {
+  const stricter = judge((candidate) =>
+    isReference(candidate) || candidate.program?.includes('> 0') ? 'ok' : 'assertion',
+  );
+  const { tasks } = await buildTasks([problem('a')], plan, { reader, verifier: stricter });
+  expect(tasks).toHaveLength(4);
+  expect(tasks.filter(({ buggy }) => buggy.includes('> 0'))).toEqual([]);
+});
+
+test('a problem without a usable bug or reference is refused with its reason', async () => {
+  const rule = judge(({ program, task }) => (task.id === 'wrong' ? 'exception' : program ? 'ok' : 'unparsable'));
+  const { reference: _, ...bare } = problem('bare');
+  const problems = [problem('tame'), problem('wrong'), bare, problem('task', { buggy: 'x' })];
+  const { tasks, refused } = await buildTasks(problems, plan, { reader, verifier: rule });
+  expect(tasks).toEqual([]);
+  expect(refused).toEqual([
+    { id: 'tame', reason: expect.stringMatching(/^none of \d+ candidate bugs fails a visible test$/) },
+    { id: 'wrong', reason: 'its reference does not pass its own tests (exception)' },
+    { id: 'bare', reason: 'it has no reference' },
+    { id: 'task', reason: 'it is a repair task already: it has a buggy program' },
+  ]);
+});
+
+test('no verdict is asked for again, and never counts as a failing program', async () => {
+  const asked = new Map<string, number>();
+  const shaky = judge((candidate) => {
+    const times = (asked.get(candidate.program ?? '') ?? 0) + 1;
+    asked.set(candidate.program ?? '', times);
+    if (times === 1) return 'infrastructure';
+    return isReference(candidate) ? 'ok' : 'assertion';
+  });
+  const steady = await buildTasks([problem('a')], plan, { reader, verifier: allBugsFail() });
+  expect(await buildTasks([problem('a')], plan, { reader, verifier: shaky })).toEqual(steady);
+  const broken = judge((candidate) => (isReference(candidate) ? 'ok' : 'infrastructure'));
+  expect((await buildTasks([problem('a')], plan, { reader, verifier: broken })).tasks).toEqual([]);
+});
+
+test('a limit draws problems by seed and keeps their order', async () => {
+  const problems = Array.from({ length: 60 }, (_, at) => problem(`p${String(at).padStart(2, '0')}`));
+  const seen: Candidate[] = [];
+  const { tasks } = await buildTasks(problems, { ...plan, limit: 10 }, { reader, verifier: allBugsFail(seen) });
+  const ids = tasks.map(({ problemId }) => problemId);
+  expect(ids).toHaveLength(10);
+  expect(ids).toEqual([...ids].sort());
+  expect(ids).not.toEqual(expect.arrayContaining(['p00', 'p01', 'p02']));
+  expect(new Set(seen.map(({ task }) => task.id)).size).toBeLessThan(60);
+});
+
+test('a problem in two splits is refused by name before anything runs', async () => {
+  const problems = [problem('a'), problem('b', { problemId: 'a', split: 'test' })];
+  const attempt = buildTasks(problems, plan, { reader, verifier: allBugsFail() });
+  await expect(attempt).rejects.toThrow(InputError);
+  await expect(attempt).rejects.toThrow('problem a stands in splits train and test');
+});
