@@ -10,11 +10,19 @@ const common = {
 };
 
 /** Layers run in this order by scripts/test.mjs: the fast ones first. */
-const layer = (name, globs, testTimeout) => ({ ...common, displayName: name, testMatch: globs, ...(testTimeout && { testTimeout }) });
+const layer = (name, globs, testTimeout) => ({
+  ...common,
+  displayName: name,
+  testMatch: globs,
+  ...(testTimeout && { testTimeout }),
+});
 
 export default {
   projects: [
-    layer('pure', ['<rootDir>/test/{contract,core,report,bootstrap,client,activities,adapters,starter,workflows}/**/*.test.ts', '<rootDir>/nsjail-wrapper/test/pure/**/*.test.ts']),
+    layer('pure', [
+      '<rootDir>/test/{contract,core,report,bootstrap,client,activities,adapters,starter,workflows}/**/*.test.ts',
+      '<rootDir>/nsjail-wrapper/test/pure/**/*.test.ts',
+    ]),
     layer('replay', ['<rootDir>/test/replay/**/*.test.ts']),
     layer('sandbox', ['<rootDir>/test/sandbox/**/*.test.ts', '<rootDir>/nsjail-wrapper/test/jail/**/*.test.ts']),
     layer('engines', ['<rootDir>/test/engines/**/*.test.ts']),
