@@ -29,16 +29,13 @@ const nextFree = async (from: number, taken: ReadonlySet<number>): Promise<numbe
  * again. Nothing of this folder may be running when it is asked.
  */
 export const choosePorts = async (stateDir: string): Promise<Ports> => {
-  const before = readRunFile(stateDir, 'ports.json', portsSchema);
-  const from = startingPoint(stateDir);
-  const taken = new Set<number>();
-  const chosen: Partial<Ports> = {};
+  const before = Object.entries(readRunFile(stateDir, 'ports.json', portsSchema) ?? {});
+  const stillFree = await Promise.all(before.map(([, port]) => isFree(port)));
+  const chosen: Partial<Ports> = Object.fromEntries(before.filter((_, index) => stillFree[index]));
+  const taken = new Set(Object.values(chosen));
   for (const name of ['grpc', 'ui', 'http', 'metrics', 'engine'] as const) {
-    const remembered = before?.[name];
-    const keep = remembered !== undefined && !taken.has(remembered) && (await isFree(remembered));
-    const port = keep ? remembered : await nextFree(from, taken);
-    taken.add(port);
-    chosen[name] = port;
+    chosen[name] ??= await nextFree(startingPoint(stateDir), taken);
+    taken.add(chosen[name]);
   }
   const ports = portsSchema.parse(chosen);
   writeRunFile(stateDir, 'ports.json', ports);

@@ -1,0 +1,36 @@
+import { afterExit, type FailureCount, noFailures } from '../../../adapters/supervisor/restart-policy.js';
+
+const decisions = (readyForMs: (number | undefined)[]): (number | string)[] => {
+  let count: FailureCount = noFailures;
+  return readyForMs.map((time) => {
+    const next = afterExit(count, time);
+    count = next.count;
+    return next.decision.kind === 'restart' ? next.decision.delayMs : next.decision.reason;
+  });
+};
+
+describe('after a component ended', () => {
+  it('it is started again after a pause that doubles up to half a minute', () => {
+    expect(decisions(Array(9).fill(10))).toEqual([250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+  });
+
+  it('a minute of health forgets what was before', () => {
+    expect(decisions([10, 10, 59_999, 60_000, 10])).toEqual([250, 500, 1000, 250, 500]);
+  });
+
+  it('it is given up when it was never ready five times in a row', () => {
+    expect(decisions(Array(5).fill(undefined)).at(-1)).toBe('it did not get ready 5 times in a row');
+  });
+
+  it('being ready in between saves it from that', () => {
+    expect(
+      decisions([undefined, undefined, undefined, undefined, 1, undefined]).every((one) => typeof one === 'number'),
+    ).toBe(true);
+  });
+
+  it('it is given up when it falls over twenty times without a minute of health', () => {
+    const all = decisions(Array(20).fill(30_000));
+    expect(all.slice(0, 19).every((one) => typeof one === 'number')).toBe(true);
+    expect(all[19]).toBe('it ended 20 times without 60 s of health in between');
+  });
+});
