@@ -5,9 +5,24 @@ import { SetupFailure } from './failure.mjs';
 
 const quietLineEveryMs = 15_000;
 const redrawEveryMs = 1_000;
-const keptLines = 25;
+/** The cause is often said first, and the tail is what a tool prints last: keep both ends of a failed output. */
+const keptAtEachEnd = 12;
 
 const seconds = (sinceMs) => `${Math.round((Date.now() - sinceMs) / 1000)} s`;
+
+const openEnds = () => {
+  const first = [];
+  const last = [];
+  return {
+    add: (line) => {
+      if (line.trim() === '' || /^npm (warn|verbose)/i.test(line)) return;
+      if (first.length < keptAtEachEnd) first.push(line);
+      else last.push(line);
+      if (last.length > keptAtEachEnd) last.shift();
+    },
+    text: () => [...first, ...(last.length === keptAtEachEnd ? ['…'] : []), ...last].join('\n'),
+  };
+};
 
 /** The part of an installer's output line that tells a person how far it is. */
 const gist = (line) => {
@@ -82,11 +97,10 @@ const start = (step, onLine) => {
  */
 export const runStep = async (step, { out = process.stdout, onStart, signal } = {}) => {
   const startedMs = Date.now();
-  const lines = [];
+  const ends = openEnds();
   const progress = openProgress(step.title, startedMs, out);
   const { child, ended } = start(step, (line) => {
-    lines.push(line);
-    if (lines.length > keptLines) lines.shift();
+    ends.add(line);
     progress.note(line);
   });
   onStart?.(child.pid, step.command);
@@ -97,7 +111,7 @@ export const runStep = async (step, { out = process.stdout, onStart, signal } = 
     if (code === 0) return;
     const where = relative(step.cwd, step.log);
     throw new SetupFailure(
-      `${step.title} failed (${step.command}, exit ${code}):\n${lines.join('\n')}`,
+      `${step.title} failed (${step.command}, exit ${code}):\n${ends.text()}`,
       `${step.remedy}\nThe whole output is in ${where}.`,
     );
   } finally {
