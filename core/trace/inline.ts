@@ -1,0 +1,88 @@
+import type { TaskTrace, TraceUnit } from '../../contract/trace.js';
+import { endingText } from './ending.js';
+import { type RenderedTrace, settingsOf, type TraceOptions, type TraceSettings } from './options.js';
+import { physicalLines, type SpanWriter, spanWriter } from './spans.js';
+import { ELLIPSIS, visitsByLine, visitsText } from './visits.js';
+
+/** Where the exception's comment is put when it would not fit on the assert's own line (NExT, figure 2). */
+const CONTINUATION_INDENT = '    ';
+
+/** Lines that keep no comment when the budget is short, by unit and line. */
+export type DroppedLines = ReadonlySet<string>;
+export const lineKey = (unit: TraceUnit, line: number): string => `${unit}:${line}`;
+
+/** The comment of each line of a unit, by 1-based physical line. */
+export const commentsOf = (
+  trace: TaskTrace,
+  unit: TraceUnit,
+  settings: TraceSettings,
+  dropped: DroppedLines = new Set(),
+): Map<number, string> => {
+  const comments = new Map<number, string>();
+  for (const [line, visits] of visitsByLine(trace, unit)) {
+    const isDropped = dropped.has(lineKey(unit, line));
+    comments.set(line, isDropped ? ELLIPSIS : visitsText(visits, trace.truncated !== null, settings));
+  }
+  return comments;
+};
+
+const trailing = (comment: string | undefined, settings: TraceSettings): string =>
+  comment === undefined ? '' : `${' '.repeat(settings.commentGap)}# ${comment}`;
+
+const writeProgram = (
+  out: SpanWriter,
+  program: string,
+  comments: Map<number, string>,
+  settings: TraceSettings,
+): void => {
+  for (const [index, { content, ending }] of physicalLines(program).entries()) {
+    out.own(content);
+    out.added(trailing(comments.get(index + 1), settings));
+    out.own(ending);
+  }
+};
+
+/** A line that has a comment, or could have one in a string, takes no backslash: what follows is a comment of its own. */
+const continuation = (line: string, comment: string, settings: TraceSettings): string =>
+  line.includes('#') ? trailing(comment, settings) : ` \\\n${CONTINUATION_INDENT}# ${comment}`;
+
+const testText = (trace: TaskTrace, comments: Map<number, string>, settings: TraceSettings): string => {
+  const lines = physicalLines(trace.test.trimEnd());
+  const ending = endingText(trace, settings);
+  const failing = Math.min(trace.exceptionLine ?? lines.length, lines.length);
+  return lines
+    .map(({ content }, index) => {
+      const comment = trailing(comments.get(index + 1), settings);
+      const end = index + 1 === failing && ending !== '' ? continuation(content + comment, ending, settings) : '';
+      return content + comment + end;
+    })
+    .join('\n');
+};
+
+/** What separates the test from the program: one empty line. */
+const separator = (program: string): string => (program === '' || /[\r\n]$/.test(program) ? '\n' : '\n\n');
+
+/** The annotated text with given settings, without a look at any budget. */
+export const annotate = (
+  trace: TaskTrace,
+  program: string,
+  settings: TraceSettings,
+  dropped: DroppedLines = new Set(),
+): RenderedTrace => {
+  const out = spanWriter();
+  writeProgram(out, program, commentsOf(trace, 'program', settings, dropped), settings);
+  out.added(separator(program) + testText(trace, commentsOf(trace, 'test', settings, dropped), settings));
+  out.added('\n');
+  return out.done();
+};
+
+/**
+ * NExT's format: the program with its state changes as trailing comments, then the traced test with the exception that
+ * left it (method.md; Ni et al., 2024, figures 1 and 2). The spans are all that was added.
+ */
+export const annotateInline = (trace: TaskTrace, program: string, options: TraceOptions = {}): RenderedTrace =>
+  annotate(trace, program, settingsOf(options));
+
+/** `annotateInline` as text. */
+export const renderInline = (trace: TaskTrace, program: string, options: TraceOptions = {}): string =>
+  annotateInline(trace, program, options).text;

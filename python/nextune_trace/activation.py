@@ -1,0 +1,145 @@
+"""One call of a program's function, while it runs: turns the tracer's events into state changes, statement by statement."""
+import ast
+import opcode
+
+from .statements import BINDS_NO_VALUE, LOOPS
+from .values import exception_text
+from .variables import RECORDED_LENGTH, Variables
+
+_RETURNS = {opcode.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in opcode.opmap}
+_YIELDS = {opcode.opmap[name] for name in ("YIELD_VALUE", "YIELD_FROM", "SEND") if name in opcode.opmap}
+_GENERATOR_FLAGS = 0x20 | 0x200  # CO_GENERATOR, CO_ASYNC_GENERATOR
+
+
+class Activation:
+    """`trace` is the frame's local trace function; a suspended generator's frame keeps it and so its state."""
+
+    def __init__(self, recorder, unit, info, frame):
+        self.recorder = recorder
+        self.unit = unit
+        self.info = info
+        self.call = recorder.next_call()
+        self.current = None
+        self.offset = -1
+        self.returning = None
+        self.raised = None
+        self.failed = None
+        self.code_bytes = frame.f_code.co_code
+        self.variables = Variables(info.order)
+        self._bind_arguments(frame)
+
+    def _bind_arguments(self, frame):
+        self.variables.changed(self._locals(frame))
+        changes = self.variables.shown(self.info.parameters)
+        if changes:
+            self.recorder.emit(self, "arguments", self.info.statement, changes)
+
+    def resume(self, frame):
+        """A generator goes on: what others did to its values meanwhile was shown where they did it."""
+        self.variables.remember(self._locals(frame))
+
+    def trace(self, frame, event, argument):
+        try:
+            if event == "line":
+                self._line(frame)
+            elif event == "return":
+                self._return(frame, argument)
+            elif event == "exception":
+                self.raised = argument[1]
+                self.failed = self.current
+        except RecursionError:
+            pass  # the program itself is about to meet its limit
+        return self.trace
+
+    def _line(self, frame):
+        if not self.recorder.visit():
+            return
+        number, offset = frame.f_lineno, frame.f_lasti
+        current = self.current
+        if current is not None:
+            # From 3.12 on a comprehension runs in its function's frame, and each of its turns is a line event.
+            if number == current.number and offset != self.offset:
+                return
+            if current.is_a(ast.Return) and self.failed is not current:
+                self.returning = current  # its `finally` runs before it returns
+            self._finish(frame, number)
+        self.current = self.unit.statements.get(number)
+        self.offset = offset
+        self.failed = None
+
+    def _return(self, frame, value):
+        opcode_number = self.code_bytes[frame.f_lasti]
+        if opcode_number in _YIELDS:
+            self._emit_changes(frame, [])
+            return
+        if opcode_number not in _RETURNS:
+            self._finish(frame, None)
+            return
+        explicit = self.current if self.current is not None and self.current.is_a(ast.Return) else self.returning
+        result = ("__return__", self.recorder.text(value))
+        if explicit is not None and explicit is self.current:
+            self._emit_changes(frame, [result], "return")
+            return
+        self._finish(frame, None)
+        if explicit is not None or not self._falls_off_silently(frame):
+            self.recorder.emit(self, "return", explicit or self.current or self.info.statement, [result])
+
+    def _falls_off_silently(self, frame):
+        """A generator's end and a constructor's None say nothing."""
+        return self.info.name == "__init__" or bool(frame.f_code.co_flags & _GENERATOR_FLAGS)
+
+    def _finish(self, frame, following):
+        """The current statement has ended, and the statement numbered `following` comes next in this frame."""
+        statement = self.current
+        if statement is None:
+            return
+        if following in statement.body:
+            if statement.is_a(LOOPS):
+                self._emit_changes(frame, [], "loop", statement.targets)
+                return
+            if statement.is_a(ast.ExceptHandler) and self.raised is not None:
+                text = exception_text(self.raised, RECORDED_LENGTH)
+                self.raised = None
+                self._emit_changes(frame, [("__exception__", text)], "caught")
+                return
+        self._emit_changes(frame, [])
+
+    def _emit_changes(self, frame, extra, kind="assign", always=()):
+        """One number for the statement, if it changed anything: variables in order of first binding, then what it led to."""
+        names = self.variables.changed(self._locals(frame))
+        if self.current is None or self.current.is_a(BINDS_NO_VALUE):
+            names = []
+        shown = self.variables.shown({*names, *always}) + self.recorder.global_changes(self.info)
+        changes = [*extra, *shown] if kind == "caught" else [*shown, *extra]
+        if changes:
+            self.recorder.emit(self, kind, self.current, changes)
+
+    def _locals(self, frame):
+        names = self.info.order
+        return [(name, value) for name, value in frame.f_locals.items() if name in names]
+
+
+class TestActivation(Activation):
+    """A frame of the test: only the exceptions it catches are state changes of the run."""
+
+    __test__ = False
+
+    def __init__(self, recorder, unit, frame):
+        self.recorder = recorder
+        self.unit = unit
+        self.call = recorder.next_call()
+        self.current = None
+        self.offset = -1
+        self.returning = None
+        self.raised = None
+        self.failed = None
+
+    def resume(self, frame):
+        pass
+
+    def _return(self, frame, value):
+        pass
+
+    def _emit_changes(self, frame, extra, kind="assign", always=()):
+        if kind == "caught":
+            self.recorder.emit(self, kind, self.current, extra)

@@ -1,0 +1,58 @@
+"""Tells whether a value's content changed, at C speed for builtin types, and without running a program's code."""
+import marshal
+import types
+
+from .layout import attributes, is_class, layout
+
+ATOMS = frozenset({int, float, str, bool, type(None), bytes, complex})
+_INEXACT = frozenset({float, complex})  # 0.0 == -0.0 and nan != nan, but they are told apart by their repr
+_OPAQUE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType, types.GeneratorType)
+_SHORT = 256
+NODES = 50_000
+
+
+def same_atom(old, new):
+    """For two values of one atomic type."""
+    return repr(old) == repr(new) if type(old) in _INEXACT else old == new
+
+
+def fingerprint(value):
+    """Equal for equal content, compared by type and repr. Version 2 of marshal writes no references, so sharing is no change."""
+    try:
+        data = marshal.dumps(value, 2)
+    except ValueError:
+        return _walk(value)
+    return data if len(data) <= _SHORT else (len(data), hash(data))
+
+
+def _walk(value):
+    """For what marshal refuses: instances, subclasses, cycles. Beyond NODES nodes changes go unseen."""
+    seen, parts, stack = {}, [], [value]
+    while stack and len(seen) < NODES:
+        item = stack.pop()
+        kind = type(item)
+        if kind in ATOMS:
+            parts += (id(kind), repr(item) if kind in _INEXACT else item)
+        elif id(item) in seen:
+            parts += ("again", seen[id(item)][0])
+        else:
+            seen[id(item)] = (len(seen), item)
+            children = _children(item, kind)
+            parts += (id(kind), len(children))
+            stack += reversed(children)
+    return hash(tuple(parts))
+
+
+def _children(item, kind):
+    if kind in _OPAQUE or is_class(item):
+        return [id(item)]
+    base, readers = layout(kind)
+    if base is dict:
+        content = [part for pair in dict.items(item) for part in pair]
+    elif base in (list, tuple, set, frozenset) or base.__name__ == "deque":
+        content = list(base.__iter__(item))
+    elif base is object:
+        content = [] if readers else [id(item)]
+    else:
+        content = [base.__repr__(item)]
+    return content + [part for pair in attributes(item).items() for part in pair]

@@ -1,0 +1,51 @@
+"""Reads a program's classes and instances without a lookup that a program could answer: no `__class__`, no `__getattr__`."""
+import collections
+import types
+
+BASES = (list, tuple, dict, set, frozenset, str, bytes, int, float, collections.deque)
+
+mro = type.__dict__["__mro__"].__get__
+class_dict = type.__dict__["__dict__"].__get__
+PROGRAM = "program"  # the module that the program, its setup and its test run in
+_class_name = type.__dict__["__name__"].__get__
+_known = {}
+
+
+def class_name(kind):
+    return str.__str__(_class_name(kind))
+
+
+def is_class(value):
+    return type in mro(type(value))
+
+
+def layout(kind):
+    """(builtin base or object, readers of its attributes) of a program's class; of others nothing is read.
+
+    Kept by id, for a metaclass may define a hash.
+    """
+    known = _known.get(id(kind))
+    if known is None or known[0] is not kind:
+        owners = mro(kind)
+        base = next((owner for owner in owners if owner in BASES), object)
+        own = class_dict(kind).get("__module__")
+        readers = [(name, entry) for owner in owners if type(own) is str and own == PROGRAM for name, entry in class_dict(owner).items()
+                   if type(entry) is types.MemberDescriptorType
+                   or name == "__dict__" and type(entry) is types.GetSetDescriptorType]
+        known = _known[id(kind)] = (kind, base, readers)
+    return known[1:]
+
+
+def attributes(value):
+    """Attribute names and values of an instance, from its dict and slots, in order of first binding."""
+    found = {}
+    for name, reader in layout(type(value))[1]:
+        try:
+            got = reader.__get__(value)
+        except AttributeError:
+            continue
+        if name == "__dict__":
+            found.update((k, v) for k, v in dict.items(got) if type(k) is str)
+        elif not name.startswith("__"):
+            found[name] = got
+    return found

@@ -1,0 +1,121 @@
+"""Traces a run and writes its numbered state changes as they happen, so that a run that is killed leaves what it did."""
+import sys
+import types
+
+from .activation import Activation, TestActivation
+from .values import text_of
+from .variables import RECORDED_LENGTH, Variables
+
+VISITS_CAP = 100_000  # statements begun; beyond, recording stops and the trace is marked
+KEPT_EVENTS = 400  # every one of the first steps is kept, for the formats that show them all
+KEPT_VISITS = 4  # and of each line the first steps, and the last one
+_UNSHOWN = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type)
+
+
+class Recorder:
+    """`write` takes each event as a dict. Steps that are not kept are counted by line in `skipped`."""
+
+    def __init__(self, program, test, namespace, write, visits_cap=VISITS_CAP):
+        self.steps = 0
+        self.truncated = False
+        self._program = program
+        self._test = test
+        self._namespace = namespace
+        self._write = write
+        self._visits_left = visits_cap
+        self._calls = 0
+        self._kept = {}
+        self._pending = {}
+        self._skipped = {}
+        self._declared = _declared_globals(program)
+        self._globals = Variables({name: rank for rank, name in enumerate(namespace)})
+        for info in program.functions.values():
+            info.global_names = [name for name in info.global_names if self._is_state(name)]
+            self._globals.changed(self._global_values(info), whole=False)
+        self._test_codes = test.codes
+
+    def start(self):
+        sys.settrace(self._on_call)
+
+    def stop(self):
+        """Ends recording; writes the last visit of each line that had more than were kept."""
+        intact = self.truncated or sys.gettrace() == self._on_call
+        sys.settrace(None)
+        self.truncated = self.truncated or not intact
+        if self.truncated:
+            for line in self._pending:
+                self._skipped[line] += 1
+        else:
+            for event in sorted(self._pending.values(), key=lambda event: event["step"]):
+                self._write(event)
+        self._pending.clear()
+
+    def skipped(self):
+        return [[unit, line, count] for (unit, line), count in sorted(self._skipped.items()) if count > 0]
+
+    def text(self, value):
+        return text_of(value, RECORDED_LENGTH)
+
+    def visit(self):
+        """Counts a statement begun; false once there were too many."""
+        self._visits_left -= 1
+        if self._visits_left >= 0:
+            return True
+        self.truncated = True
+        sys.settrace(None)
+        return False
+
+    def global_changes(self, info):
+        """A global is shown once, by the first statement that ends after its change in a function that names it."""
+        if not info.global_names:
+            return []
+        return self._globals.shown(self._globals.changed(self._global_values(info), whole=False))
+
+    def next_call(self):
+        self._calls += 1
+        return self._calls - 1
+
+    def emit(self, activation, kind, statement, changes):
+        if self.truncated:
+            return
+        unit = activation.unit.name
+        line = (unit, statement.last_line)
+        event = {"step": self.steps, "kind": kind, "unit": unit, "call": activation.call, "line": statement.line,
+                 "lastLine": statement.last_line, "loopHead": statement.is_loop(), "changes": changes}
+        self.steps += 1
+        kept = self._kept.get(line, 0)
+        if self.steps <= KEPT_EVENTS or kept < KEPT_VISITS:
+            self._kept[line] = kept + 1
+            self._write(event)
+            return
+        self._skipped[line] = self._skipped.get(line, -1) + 1
+        self._pending[line] = event
+
+    def _on_call(self, frame, event, argument):
+        try:
+            prior = frame.f_trace
+            activation = getattr(prior, "__self__", None)
+            if isinstance(activation, Activation):
+                activation.resume(frame)
+                return prior
+            code = id(frame.f_code)
+            info = self._program.functions.get(code)
+            if info is not None:
+                return Activation(self, self._program, info, frame).trace
+            if code in self._test_codes:
+                return TestActivation(self, self._test, frame).trace
+        except RecursionError:
+            pass  # the program itself is about to meet its limit
+        return None
+
+    def _is_state(self, name):
+        if name in self._declared:
+            return True
+        return name in self._namespace and type(self._namespace[name]) not in _UNSHOWN
+
+    def _global_values(self, info):
+        return [(name, self._namespace[name]) for name in info.global_names if name in self._namespace]
+
+
+def _declared_globals(program):
+    return {name for s in program.statements.values() if type(s.node).__name__ == "Global" for name in s.node.names}

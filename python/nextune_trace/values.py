@@ -1,0 +1,172 @@
+"""Writes values as text without running a program's code: exact builtin types only, no addresses, cut in the middle."""
+import collections
+import datetime
+import decimal
+import enum
+import fractions
+import types
+
+from .layout import attributes, class_dict, class_name, is_class, layout, mro
+
+DEPTH = 12
+DECIMAL_BITS = 12_000  # about 3,600 digits: CPython 3.11 and newer refuse to print more than 4,300
+
+_args = BaseException.__dict__["args"].__get__
+# Printed by their own repr, taken before any program could replace it. None of them holds a program's values.
+_PLAIN = {
+    kind: kind.__repr__
+    for kind in (bool, float, complex, range, type(None), type(Ellipsis), type(NotImplemented), decimal.Decimal,
+                 fractions.Fraction, datetime.date, datetime.time, datetime.datetime, datetime.timedelta)
+}
+_EXACT = {str: str.__str__, bytes: lambda v: bytes.__getitem__(v, slice(None)), int: int.__pos__, float: float.__pos__}
+_BRACKETS = {list: ("[", "]"), tuple: ("(", ")"), set: ("{", "}"), frozenset: ("frozenset({", "})"),
+             collections.deque: ("deque([", "])")}
+_NAMED = (collections.defaultdict, collections.OrderedDict, collections.Counter)
+_CALLABLES = {types.FunctionType: "function", types.BuiltinFunctionType: "function", types.GeneratorType: "generator",
+              types.CoroutineType: "coroutine", types.AsyncGeneratorType: "generator", types.ModuleType: "module"}
+
+
+def cut(text, limit):
+    """Keeps both ends: `abc...xyz`."""
+    if len(text) <= limit:
+        return text
+    tail = (limit - 3) // 2
+    return text[: limit - 3 - tail] + "..." + text[len(text) - tail :]
+
+
+class Writer:
+    """Writes one value, and stops looking at elements once both ends of the text are as long as the limit."""
+
+    def __init__(self, limit):
+        self.limit = limit
+        self.path = set()
+
+    def text(self, value, depth=0):
+        kind = type(value)
+        if kind is int:
+            return str(value) if value.bit_length() <= DECIMAL_BITS else f"<int of {value.bit_length()} bits>"
+        if kind in (str, bytes, bytearray):
+            return self.characters(value)
+        if kind in _PLAIN:
+            return _PLAIN[kind](value)
+        if depth > DEPTH or id(value) in self.path:
+            return "..."
+        self.path.add(id(value))
+        try:
+            return cut(self.structure(value, kind, depth + 1), self.limit)
+        finally:
+            self.path.discard(id(value))
+
+    def characters(self, value):
+        if len(value) <= self.limit * 2:
+            return repr(value)
+        return repr(value[: self.limit])[:-1] + "..." + repr(value[-self.limit :]).lstrip("b")[1:]
+
+    def structure(self, value, kind, depth):
+        if kind in _BRACKETS:
+            return self.sequence(value, kind, depth)
+        if kind is dict:
+            return self.mapping(value, depth)
+        if kind in _NAMED:
+            return f"{kind.__name__}({self.mapping(value, depth)})"
+        if kind in _CALLABLES:
+            return f"<{_CALLABLES[kind]} {str.__str__(value.__name__)}>"
+        if kind is types.MethodType:
+            return f"<method {str.__str__(value.__func__.__name__)}>" if type(value.__func__) is types.FunctionType else "<method>"
+        if is_class(value):
+            return f"<class {class_name(value)}>"
+        if BaseException in mro(kind):
+            return self.exception(value, depth)
+        if enum.Enum in mro(kind):
+            return f"{class_name(kind)}.{attributes(value).get('_name_')}"
+        return self.instance(value, kind, depth)
+
+    def exception(self, value, depth=1):
+        # The message of a RecursionError tells where the interpreter noticed it, and versions differ in that.
+        shown = [] if type(value) is RecursionError else [self.text(arg, depth) for arg in _args(value)]
+        return f"{class_name(type(value))}({', '.join(shown)})"
+
+    def instance(self, value, kind, depth):
+        """`Node(value=1, next=None)`; a subclass of a builtin shows that builtin's content first."""
+        base, readers = layout(kind)
+        name = class_name(kind)
+        if base is object and not readers:
+            return f"<{name}>"
+        fields = class_dict(kind).get("_fields")
+        if base is tuple and type(fields) is tuple and len(fields) == tuple.__len__(value):
+            return f"{name}({', '.join(f'{f}={self.text(v, depth)}' for f, v in zip(fields, tuple.__iter__(value)))})"
+        parts = [f"{k}={self.text(v, depth)}" for k, v in attributes(value).items()]
+        return f"{name}({', '.join([*self.content(value, base, depth), *parts])})"
+
+    def content(self, value, base, depth):
+        if base is object:
+            return []
+        if base is dict:
+            return [self.mapping(value, depth)]
+        return [self.sequence(value, base, depth) if base in _BRACKETS else self.text(_EXACT[base](value), depth)]
+
+    def sequence(self, value, kind, depth):
+        opening, closing = _BRACKETS[kind]
+        elements = list(kind.__iter__(value)) if kind in (set, frozenset, collections.deque) else value
+        if kind in (set, frozenset):
+            if not elements:
+                return f"{kind.__name__}()"
+            elements.sort(key=self.sort_key)
+        parts = self.bounded(elements, lambda v: self.text(v, depth), tuple if kind is tuple else list)
+        if kind is tuple and len(parts) == 1:
+            closing = ",)"
+        return opening + ", ".join(parts) + closing
+
+    def sort_key(self, value):
+        """A set's order is its hashes': it is shown sorted."""
+        if type(value) in (int, float):
+            return (0, value, "")
+        return (1, 0, value) if type(value) is str else (2, 0, self.text(value, DEPTH - 1))
+
+    def mapping(self, value, depth):
+        def write(pair):
+            return f"{self.text(pair[0], depth)}: {self.text(pair[1], depth)}"
+
+        return "{" + ", ".join(self.bounded(list(dict.items(value)), write)) + "}"
+
+    def bounded(self, values, write, kind=list):
+        """The parts of a sequence, without its middle where the ends alone are as long as the limit."""
+        start, end = 0, kind.__len__(values)
+        head, tail, length = [], [], 0
+        while start < end and length <= self.limit:
+            head.append(write(kind.__getitem__(values, start)))
+            length += len(head[-1]) + 2
+            start += 1
+        length = 0
+        while end > start and length <= self.limit:
+            end -= 1
+            tail.append(write(kind.__getitem__(values, end)))
+            length += len(tail[-1]) + 2
+        return head + ["..."] * (end > start) + tail[::-1]
+
+
+def text_of(value, limit):
+    """The value as one printable line of at most `limit` characters, whatever the value is."""
+    return _safely(Writer.text, value, limit)
+
+
+def exception_text(value, limit):
+    """An exception as `KeyError('a')`, like `text_of`."""
+    return _safely(Writer.exception, value, limit)
+
+
+def _safely(write, value, limit):
+    try:
+        text = write(Writer(limit), value)
+    except RecursionError:
+        raise
+    except Exception:
+        text = f"<{class_name(type(value))}>"
+    return cut(_one_line(text), limit)
+
+
+def _one_line(text):
+    """No control character and no lone surrogate: nothing that could end a comment or can't be encoded."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

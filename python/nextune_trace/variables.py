@@ -1,0 +1,84 @@
+"""What a frame's variables held when its last statement ended: says which changed since, by type and repr."""
+from .fingerprint import ATOMS, fingerprint, same_atom
+from .values import text_of
+
+RECORDED_LENGTH = 1000  # characters kept of a repr; a renderer cuts further
+
+
+class Held:
+    """A value as it was: the object, a fingerprint of its content, and its text (atoms: when it is asked for)."""
+
+    __slots__ = ("value", "kind", "mark", "text")
+
+    def __init__(self, value):
+        self.value = value
+        self.kind = type(value)
+        atomic = self.kind in ATOMS
+        self.mark = None if atomic else fingerprint(value)
+        self.text = None if atomic else text_of(value, RECORDED_LENGTH)
+
+    def shown(self):
+        return text_of(self.value, RECORDED_LENGTH) if self.text is None else self.text
+
+    def still(self, value):
+        """Whether `value` shows the same. Keeps up with the object and its fingerprint where it does."""
+        if type(value) is not self.kind:
+            return False
+        if self.mark is None:
+            return value is self.value or same_atom(self.value, value)
+        mark = fingerprint(value)
+        if mark != self.mark:
+            # A set in another order, another iterator of the same kind: other content, same text. A cut text proves nothing.
+            text = text_of(value, RECORDED_LENGTH)
+            if text != self.text or len(text) >= RECORDED_LENGTH:
+                return False
+            self.mark = mark
+        self.value = value
+        return True
+
+
+class Variables:
+    """Variables by name, in order of first binding."""
+
+    def __init__(self, rank):
+        self._rank = rank
+        self._held = {}
+        self._order = {}
+
+    def remember(self, values):
+        """Takes the values as they are now, as nobody's change."""
+        for name, value in values:
+            held = self._held.get(name)
+            if held is None or not held.still(value):
+                self._put(name, value)
+
+    def changed(self, values, whole=True):
+        """Names of those that differ from what was held, which is then what is held. `whole`: names not given are unbound."""
+        found = []
+        present = 0
+        for name, value in values:
+            present += 1
+            held = self._held.get(name)
+            if held is None or not held.still(value):
+                self._put(name, value)
+                found.append(name)
+        if whole and present < len(self._held):
+            bound = {name for name, _ in values}
+            self._held = {name: held for name, held in self._held.items() if name in bound}
+        self._settle(found)
+        return found
+
+    def shown(self, names):
+        """(name, text) of those that are bound, in order of first binding."""
+        return [(name, self._held[name].shown()) for name in sorted(names, key=self._position) if name in self._held]
+
+    def _put(self, name, value):
+        self._held[name] = Held(value)
+
+    def _settle(self, found):
+        for name in sorted((n for n in found if n not in self._order), key=lambda n: self._rank.get(n, 1 << 30)):
+            self._order[name] = len(self._order)
+
+    def _position(self, name):
+        return self._order.get(name, -1)
+
