@@ -1,0 +1,89 @@
+"""The training loop: from the base to an adapter, resumable at any step."""
+
+import time
+
+import torch
+
+from nextune_train.checkpoint import load_checkpoint, remove_checkpoints, restore, save_checkpoint
+from nextune_train.completion_loss import completion_loss
+from nextune_train.packing import pack
+from nextune_train.model import adapter_parameters
+from nextune_train.plan import all_batches, learning_rate, passes
+
+GRADIENT_NORM = 1.0
+_START = {"step": 0, "trainTokens": 0, "seconds": 0.0, "epoch": 0, "lossSum": 0.0, "lossTokens": 0}
+
+
+def train_step(model, optimizer, sequences, rate, device="cpu"):
+    """One optimizer step on a batch; returns the mean loss over its completion tokens."""
+    targets = sum(sequence.completion_length for sequence in sequences)
+    total = 0.0
+    for group in passes(sequences):
+        share = sum(sequence.completion_length for sequence in group) / targets
+        loss = completion_loss(model, pack(group, device)) * share
+        loss.backward()
+        total += loss.item()
+    parameters = [parameter for _, parameter in adapter_parameters(model)]
+    torch.nn.utils.clip_grad_norm_(parameters, GRADIENT_NORM)
+    for settings in optimizer.param_groups:
+        settings["lr"] = rate
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    return total
+
+
+def make_optimizer(model, rate):
+    """AdamW without weight decay: the adapter starts at zero and is small."""
+    parameters = [parameter for _, parameter in adapter_parameters(model)]
+    return torch.optim.AdamW(parameters, lr=rate, betas=(0.9, 0.999), weight_decay=0.0, fused=True)
+
+
+class Run:
+    """A job's position and what it needs to go on."""
+
+    def __init__(self, job, mark, lock, model, sequences, device):
+        self.job, self.mark, self.lock = job, mark, lock
+        self.model, self.sequences, self.device = model, sequences, device
+        self.optimizer = make_optimizer(model, job.config.learningRate)
+        self.batches = all_batches(len(sequences), job.config, job.seed)
+        state = load_checkpoint(job.workDir, mark)
+        self.position = restore(state, model, self.optimizer) if state else dict(_START)
+
+    def _count(self, epoch, batch, loss, seconds):
+        if epoch != self.position["epoch"]:
+            self.position |= {"epoch": epoch, "lossSum": 0.0, "lossTokens": 0}
+        targets = sum(sequence.completion_length for sequence in batch)
+        self.position["step"] += 1
+        self.position["trainTokens"] += sum(len(sequence.ids) for sequence in batch)
+        self.position["lossSum"] += loss * targets
+        self.position["lossTokens"] += targets
+        self.position["seconds"] += seconds
+
+    def _save(self):
+        self.lock.check()
+        save_checkpoint(self.job.workDir, self.mark, self.model, self.optimizer, dict(self.position))
+
+    def final_loss(self):
+        """Mean loss over the completion tokens of the last epoch."""
+        return self.position["lossSum"] / max(1, self.position["lossTokens"])
+
+    def to_end(self, report):
+        """Takes the remaining steps. `report` gets step, totalSteps, loss and tokensPerSecond after each."""
+        total, saved = len(self.batches), time.monotonic()
+        for step in range(self.position["step"], total):
+            epoch, indices = self.batches[step]
+            batch = [self.sequences[index] for index in indices]
+            begin = time.monotonic()
+            rate = learning_rate(step, total, self.job.config.learningRate)
+            loss = train_step(self.model, self.optimizer, batch, rate, self.device)
+            took = time.monotonic() - begin
+            self._count(epoch, batch, loss, took)
+            tokens = sum(len(sequence.ids) for sequence in batch)
+            report(step=step + 1, totalSteps=total, loss=loss, tokensPerSecond=tokens / took)
+            if time.monotonic() - saved >= self.job.checkpointSeconds or step + 1 == total:
+                self._save()
+                saved = time.monotonic()
+
+    def forget(self):
+        """Removes the checkpoints of a job whose adapter is in place."""
+        remove_checkpoints(self.job.workDir)

@@ -1,0 +1,67 @@
+"""Base model with an adapter on all linear layers, set up for training."""
+
+import torch
+
+from nextune_train import lora_linear, packed_attention
+from nextune_train.failures import TrainFailure
+from nextune_train.gguf_adapter import architecture
+
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
+TARGETS = ["down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"]
+
+
+def load_config(base_dir):
+    """The base's configuration. Raises TrainFailure `base` before any work if its adapter could not be exported."""
+    from transformers import AutoConfig
+
+    try:
+        config = AutoConfig.from_pretrained(base_dir)
+    except (OSError, ValueError) as error:
+        raise TrainFailure("base", f"{base_dir} holds no model: {error}") from error
+    architecture(config)
+    return config
+
+
+def with_adapter(base, settings):
+    """The base, frozen, with a fresh adapter. The adapter's start is drawn from torch's global generator."""
+    from peft import LoraConfig, get_peft_model
+
+    lora = LoraConfig(
+        r=settings.rank, lora_alpha=settings.alpha, lora_dropout=0.0, target_modules=TARGETS, task_type="CAUSAL_LM"
+    )
+    # autocast_adapter_dtype keeps the adapter in float32 whatever the base's dtype.
+    model = get_peft_model(base, lora, autocast_adapter_dtype=True)
+    lora_linear.speed_up_lora(model)
+    model.train()
+    return model
+
+
+def load_model(base_dir, settings, precision, device):
+    """The base from its folder, with an adapter."""
+    from transformers import AutoModelForCausalLM
+
+    packed_attention.register()
+    base = AutoModelForCausalLM.from_pretrained(
+        base_dir, dtype=DTYPES[precision], attn_implementation=packed_attention.NAME
+    )
+    return with_adapter(base.to(device), settings)
+
+
+def random_model(config, layers, settings, precision):
+    """A model of the same shape with few layers and random weights: enough to measure a step's speed."""
+    from copy import deepcopy
+
+    from transformers import AutoModelForCausalLM
+
+    packed_attention.register()
+    small = deepcopy(config)
+    small.num_hidden_layers = layers
+    base = AutoModelForCausalLM.from_config(
+        small, dtype=DTYPES[precision], attn_implementation=packed_attention.NAME
+    )
+    return with_adapter(base, settings)
+
+
+def adapter_parameters(model):
+    """Name and parameter of what is trained, in a fixed order."""
+    return [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]

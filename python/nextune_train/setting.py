@@ -1,0 +1,51 @@
+"""What this machine trains with. Decided once for a job and kept, so that a retry computes the same bits."""
+
+import time
+
+import torch
+
+from nextune_train.atomic import read_json, write_json
+from nextune_train.completion_loss import completion_loss
+from nextune_train.model import random_model
+from nextune_train.packing import Sequence, pack
+
+FILE = "setting.json"
+_PROBE_TOKENS, _PROBE_COMPLETION, _PROBE_LAYERS, _PROBE_RUNS = 512, 96, 2, 3
+
+
+def _probe_seconds(config, settings, precision):
+    """The best of a few forward and backward passes. bfloat16's backward can be slower than float32's on a CPU
+    without instructions for it."""
+    model = random_model(config, _PROBE_LAYERS, settings, precision)
+    ids = [7 * index % config.vocab_size for index in range(_PROBE_TOKENS)]
+    batch = pack([Sequence(ids, _PROBE_TOKENS - _PROBE_COMPLETION)])
+    best = float("inf")
+    for _ in range(_PROBE_RUNS):
+        start = time.perf_counter()
+        completion_loss(model, batch).backward()
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def _choose_precision(wanted, device, config, settings):
+    if wanted != "auto":
+        return wanted, None
+    if device == "cuda":
+        return ("bf16" if torch.cuda.is_bf16_supported() else "fp32"), None
+    measured = {precision: round(_probe_seconds(config, settings, precision), 4) for precision in ("fp32", "bf16")}
+    return min(measured, key=measured.get), measured
+
+
+def decide(job, config, mark):
+    """{"device", "threads", "precision", "measuredSeconds"}: the kept one if it fits the job and this machine."""
+    kept = read_json(job.workDir / FILE)
+    usable = kept is not None and kept["job"] == mark and (kept["device"] == "cpu" or torch.cuda.is_available())
+    if usable:
+        torch.set_num_threads(kept["threads"])
+        return kept
+    device = ("cuda" if torch.cuda.is_available() else "cpu") if job.device == "auto" else job.device
+    torch.set_num_threads(job.threads)
+    precision, measured = _choose_precision(job.config.precision, device, config, job.config)
+    made = {"job": mark, "device": device, "threads": job.threads, "precision": precision, "measuredSeconds": measured}
+    write_json(job.workDir / FILE, made)
+    return made
