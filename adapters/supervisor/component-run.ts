@@ -13,6 +13,8 @@ export interface ComponentSpec {
   startTimeoutMs: number;
   /** A probe that fails for this long ends the process, to be started anew. */
   unresponsiveMs: number;
+  /** How long it may take to end when it is asked to, before it is killed. */
+  graceMs?: number;
   /** What must be ready before its first start. */
   after: ComponentName[];
 }
@@ -106,7 +108,7 @@ export const runOnce = async (spec: ComponentSpec, events: RunEvents, stopped: A
   };
   let child: GuardedChild;
   try {
-    child = await spawnGuarded(spec.command(), onLine);
+    child = await spawnGuarded(spec.command(), onLine, spec.graceMs);
   } catch (error) {
     return { unstartable: error instanceof Error ? error.message : String(error) };
   }

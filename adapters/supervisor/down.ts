@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { childGraceMs } from './guarded-child.js';
+import { defaultGraceMs } from './guarded-child.js';
 import { endLeftovers, supervisedProcesses, waitForEnd } from './leftovers.js';
 import { canonicalDir, livingState } from './runtime.js';
 import { type ComponentName, removeRunFile } from './state.js';
@@ -12,7 +12,7 @@ export interface Ended {
 }
 
 /** The components are stopped one after the other, each with its own grace. */
-const supervisorGraceMs = 3 * childGraceMs + 2000;
+const supervisorGraceMs = 3 * defaultGraceMs + 2000;
 const leftoverGraceMs = 1000;
 
 /**

@@ -6,16 +6,13 @@ import type { Readable, Stream } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identify, isGroupRunning, type ProcessIdentity } from './process-identity.js';
 
-/** How long a child may take to end after it was asked to, before it is killed. */
-export const childGraceMs = 8000;
-
 /**
  * Runs a command in a process group whose standard input (kept as descriptor 4) is a pipe of the supervisor's. When
  * the pipe ends, because the supervisor did in whatever way, the group is asked to end and then killed. Where setpriv
  * knows parent-death signals, the command also dies with a guard that was killed. Descriptor 3 reports the command's pid
  * and status, because the guard itself ends by killing its whole group: stragglers of the command go with it.
  */
-const guardScript = `
+const guardScript = (graceMs: number): string => `
 exec 4<&0
 trap : TERM INT HUP
 if setpriv --pdeathsig KILL true 2>/dev/null; then set -- setpriv --pdeathsig KILL "$@"; fi
@@ -23,11 +20,14 @@ if setpriv --pdeathsig KILL true 2>/dev/null; then set -- setpriv --pdeathsig KI
 child=$!
 trap '' PIPE
 echo "pid $child" >&3
-( trap '' TERM INT HUP; cat <&4 >/dev/null; kill -TERM -$$; sleep ${childGraceMs / 1000}; kill -KILL -$$ ) 3>&- >/dev/null 2>&1 &
+( trap '' TERM INT HUP; cat <&4 >/dev/null; kill -TERM -$$; sleep ${graceMs / 1000}; kill -KILL -$$ ) 3>&- >/dev/null 2>&1 &
 exec 4<&-
 while :; do wait "$child"; status=$?; kill -0 "$child" 2>/dev/null || break; done
 echo "status $status" >&3
 kill -KILL -$$`;
+
+/** How long a child may take to end after it was asked to, before it is killed. */
+export const defaultGraceMs = 8000;
 
 export interface ChildCommand {
   command: string;
@@ -96,8 +96,9 @@ const readReport = (child: ChildProcess) => {
 export const spawnGuarded = async (
   { command, args, env }: ChildCommand,
   onLine: (line: string) => void,
+  childGraceMs = defaultGraceMs,
 ): Promise<GuardedChild> => {
-  const child = spawn('/bin/sh', ['-c', guardScript, 'nextune-guard', command, ...args], {
+  const child = spawn('/bin/sh', ['-c', guardScript(childGraceMs), 'nextune-guard', command, ...args], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env },

@@ -1,0 +1,116 @@
+import { mkdtempSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { resourcePath } from '../../adapters/paths.js';
+import { bringDown } from '../../adapters/supervisor/down.js';
+import { supervisedProcesses } from '../../adapters/supervisor/leftovers.js';
+import { identify } from '../../adapters/supervisor/process-identity.js';
+import { type Runtime, readRuntime } from '../../adapters/supervisor/runtime.js';
+import type { ComponentName } from '../../adapters/supervisor/state.js';
+import { ensureUp } from '../../adapters/supervisor/up.js';
+import { eventually } from '../adapters/supervisor/eventually.js';
+
+const program = [resourcePath('test', 'crash', 'fixtures', 'small-supervisor.mjs')];
+const both: ComponentName[] = ['temporal', 'worker'];
+let stateDir: string;
+
+const up = (components = both): Promise<Runtime> => ensureUp({ stateDir, components, program });
+const pidOf = (runtime: Runtime | undefined, name: ComponentName): number =>
+  runtime?.components.find((status) => status.name === name)?.process?.pid ?? 0;
+const answers = async (runtime: Runtime): Promise<boolean> =>
+  (await fetch(runtime.uiUrl ?? '').catch(() => undefined))?.ok === true;
+
+// The server takes up to two seconds to end in good order, each time.
+jest.setTimeout(30_000);
+
+beforeEach(() => {
+  stateDir = realpathSync(mkdtempSync(join(tmpdir(), 'nextune-crash-')));
+});
+afterEach(async () => {
+  await bringDown(stateDir);
+  expect(supervisedProcesses(stateDir)).toEqual([]);
+});
+
+describe('after kill -9', () => {
+  it('of the server, it is back on the same address within seconds, and the worker is left alone', async () => {
+    const before = await up();
+    process.kill(pidOf(before, 'temporal'), 'SIGKILL');
+    const killedAt = performance.now();
+    let now: Runtime | undefined;
+    await eventually('another server is ready', async () => {
+      now = await readRuntime(stateDir);
+      const server = now?.components.find(({ name }) => name === 'temporal');
+      return server?.state === 'ready' && server.restarts === 1;
+    });
+    expect(performance.now() - killedAt).toBeLessThan(8000);
+    expect(now?.temporalAddress).toBe(before.temporalAddress);
+    expect(pidOf(now, 'worker')).toBe(pidOf(before, 'worker'));
+    await eventually("Temporal's own page answers", () => answers(before));
+  });
+
+  it('of the supervisor, nothing that it started is left, even what does not listen', async () => {
+    const runtime = await up();
+    expect(supervisedProcesses(stateDir).length).toBeGreaterThan(4);
+    process.kill(runtime.supervisor.pid, 'SIGKILL');
+    await eventually('all have ended', () => supervisedProcesses(stateDir).length === 0, 15_000);
+    expect(await readRuntime(stateDir)).toBeUndefined();
+  });
+
+  it('of the supervisor and every guard at once, the next up ends the rest and starts anew on the same ports', async () => {
+    const before = await up();
+    const guards = supervisedProcesses(stateDir).filter(({ command }) => command.startsWith('/bin/sh -c'));
+    process.kill(before.supervisor.pid, 'SIGKILL');
+    for (const { pid } of guards) process.kill(pid, 'SIGKILL');
+    const left = supervisedProcesses(stateDir).map(({ pid }) => pid);
+    const after = await up();
+    expect(after.supervisor.pid).not.toBe(before.supervisor.pid);
+    expect(after.temporalAddress).toBe(before.temporalAddress);
+    expect(left.filter((pid) => supervisedProcesses(stateDir).some((process) => process.pid === pid))).toEqual([]);
+  });
+});
+
+describe('up', () => {
+  it('done twice is done once, also when both are at it together', async () => {
+    const [first, second] = await Promise.all([up(), up()]);
+    expect(second).toEqual(first);
+    expect(await up()).toEqual(first);
+  });
+
+  it('adds what was left out before and keeps the rest as it runs', async () => {
+    const first = await up(['temporal']);
+    const second = await up();
+    expect(second.supervisor).toEqual(first.supervisor);
+    expect(pidOf(second, 'temporal')).toBe(pidOf(first, 'temporal'));
+    expect(pidOf(second, 'worker')).toBeGreaterThan(0);
+  });
+
+  it('starts no server where an address is given, and refuses to mix the two', async () => {
+    const runtime = await ensureUp({ stateDir, components: both, program, temporalAddress: '10.0.0.1:7233' });
+    expect(runtime).toMatchObject({ temporalAddress: '10.0.0.1:7233', uiUrl: undefined });
+    expect(runtime.components.map(({ name }) => name)).toEqual(['worker']);
+    await expect(up()).rejects.toThrow('this folder is up with 10.0.0.1:7233, not with an embedded server');
+  });
+
+  it('says which component did not come up, with the end of its log', async () => {
+    const failing = ensureUp({ stateDir, components: both, program: [...program, 'broken'] });
+    await expect(failing).rejects.toThrow(
+      /^worker did not come up: it did not get ready 5 times in a row; the last time it ended with status 7 \(log: .*worker\.log\)\n[^]*can not open the model/,
+    );
+    expect((await readRuntime(stateDir))?.components.find(({ name }) => name === 'temporal')?.state).toBe('ready');
+  });
+});
+
+describe('down', () => {
+  it('ends all, what does not listen too, and says what it ended', async () => {
+    const runtime = await up();
+    expect((await bringDown(stateDir)).components.sort()).toEqual(['temporal', 'worker']);
+    expect(identify(runtime.supervisor.pid)).toBeUndefined();
+    expect(identify(pidOf(runtime, 'temporal'))).toBeUndefined();
+  });
+
+  it('finds nothing to do where nothing is up', async () => {
+    expect(await bringDown(stateDir)).toEqual({ components: [], leftovers: [] });
+    expect(await bringDown(join(stateDir, 'nowhere'))).toEqual({ components: [], leftovers: [] });
+  });
+});
