@@ -95,7 +95,7 @@ describe('up', () => {
   it('says which component did not come up, with the end of its log', async () => {
     const failing = ensureUp({ stateDir, components: both, program: [...program, 'broken'] });
     await expect(failing).rejects.toThrow(
-      /^worker did not come up: it did not get ready 5 times in a row; the last time it ended with status 7 \(log: .*worker\.log\)\n[^]*can not open the model/,
+      /^worker did not come up: it did not get ready 5 times in a row; the last time it ended with status 7 \(log: .*worker\.log\)\n[\s\S]*can not open the model/,
     );
     expect((await readRuntime(stateDir))?.components.find(({ name }) => name === 'temporal')?.state).toBe('ready');
   });
