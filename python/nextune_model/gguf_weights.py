@@ -36,6 +36,11 @@ def unpermute(rows: np.ndarray, heads: int) -> np.ndarray:
     return rows.reshape(heads, -1, 2, rows.shape[-1]).swapaxes(1, 2).reshape(rows.shape)
 
 
+def permute(rows, heads: int):
+    """The opposite of `unpermute`, for arrays and tensors: rotary pairs side by side."""
+    return rows.reshape(heads, 2, -1, rows.shape[-1]).swapaxes(1, 2).reshape(rows.shape)
+
+
 def read_metadata(reader: GGUFReader) -> dict[str, Any]:
     """The file's key-value pairs as plain Python values."""
     return {name: field.contents() for name, field in reader.fields.items()}
