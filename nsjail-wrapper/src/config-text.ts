@@ -49,11 +49,16 @@ const limitLines = (limits: JailLimits): string[] => [
 ];
 
 /** nsjail's own configuration for a policy, in protobuf text format (config.proto of nsjail 3.6). */
-export const configText = (policy: JailPolicy, outside: OutsideIdentity, logFd: number): string => {
+export const configText = (
+  policy: JailPolicy,
+  outside: OutsideIdentity,
+  descriptors: { logFd: number; passFds?: readonly number[] },
+): string => {
   const kafel = kafelOf(policy.seccomp);
   return [
     'mode: ONCE',
-    `log_fd: ${logFd}`,
+    `log_fd: ${descriptors.logFd}`,
+    ...(descriptors.passFds ?? []).map((fd) => `pass_fd: ${fd}`),
     'log_level: INFO',
     'nice_level: 0',
     `hostname: ${quote(policy.hostname)}`,

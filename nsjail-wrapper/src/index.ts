@@ -1,7 +1,7 @@
 export { configText, type OutsideIdentity } from './config-text.js';
 export { findNsjail } from './find.js';
 export { type Jail, openJail } from './jail.js';
-export { type LaunchRequest, outsideIdentity } from './launch.js';
+export { firstChannelFd, type LaunchRequest, outsideIdentity } from './launch.js';
 export type { RunOutcome } from './outcome.js';
 export {
   type JailLimits,

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
-import { type LaunchRequest, launch } from './launch.js';
+import type { Duplex, Readable, Writable } from 'node:stream';
+import { firstChannelFd, type LaunchRequest, launch } from './launch.js';
 import { type EndFacts, outcomeOf, type RunOutcome } from './outcome.js';
 import { jailPolicySchema } from './policy.js';
 
@@ -10,6 +10,8 @@ export interface Jail {
   readonly pid: number | undefined;
   readonly stdin: Writable;
   readonly stdout: Readable;
+  /** This side of the sockets asked for with `channels`. */
+  readonly channels: readonly Duplex[];
   /** The last of what the command wrote to stderr, at most 16 KiB. */
   stderrTail(): string;
   /** nsjail's own log: why a jail was refused. */
@@ -45,6 +47,7 @@ const terminate = (child: ChildProcess): void => {
 export class JailProcess implements Jail {
   readonly stdin: Writable;
   readonly stdout: Readable;
+  readonly channels: readonly Duplex[];
   readonly exited: Promise<RunOutcome>;
   readonly stderrTail: () => string;
   readonly log: () => string;
@@ -58,6 +61,7 @@ export class JailProcess implements Jail {
     this.#child = child;
     this.stdin = child.stdin as Writable;
     this.stdout = child.stdout as Readable;
+    this.channels = child.stdio.slice(firstChannelFd, firstChannelFd + (request.channels ?? 0)) as unknown as Duplex[];
     // A jail that ends while it is written to is an outcome, told by `exited`, not an error of the stream.
     this.stdin.on('error', () => {});
     this.stderrTail = keepTail(child.stderr);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { configText, type OutsideIdentity } from './config-text.js';
 import { findNsjail, findOnPath } from './find.js';
 import { type JailPolicyInput, jailPolicySchema } from './policy.js';
@@ -11,12 +12,20 @@ export interface LaunchRequest {
   /** Path inside the jail. */
   command: string;
   args?: readonly string[];
+  /**
+   * Sockets beyond the standard streams, which the command finds open from descriptor 5 on: first `channels` new ones,
+   * whose other ends are the jail's `channels`, then those in `inherit`, such as another jail's channel.
+   */
+  channels?: number;
+  inherit?: readonly Duplex[];
   /** The nsjail to use; without it `findNsjail()`. */
   nsjail?: string | undefined;
 }
 
 const logFd = 3;
 const configFd = 4;
+/** The first descriptor of a jail's channels. */
+export const firstChannelFd = 5;
 
 /**
  * The host user a jail's processes belong to. Root has them be nobody; anyone else can only map themselves, so there
@@ -52,9 +61,11 @@ export const launch = (request: LaunchRequest): ChildProcess => {
   const setpriv = findOnPath('setpriv');
   const argv = [nsjail, '--config', `/proc/self/fd/${configFd}`, '--', request.command, ...(request.args ?? [])];
   const [file = nsjail, ...args] = setpriv === undefined ? argv : [setpriv, '--pdeathsig', 'KILL', '--', ...argv];
-  const config = openUnlinked(configText(policy, outsideIdentity(policy), logFd));
+  const extra = [...Array<'pipe'>(request.channels ?? 0).fill('pipe'), ...(request.inherit ?? [])];
+  const passFds = extra.map((_, index) => firstChannelFd + index);
+  const config = openUnlinked(configText(policy, outsideIdentity(policy), { logFd, passFds }));
   try {
-    return spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe', 'pipe', config], detached: true, env: {} });
+    return spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe', 'pipe', config, ...extra], detached: true, env: {} });
   } finally {
     closeSync(config);
   }

@@ -1,0 +1,118 @@
+import { createInterface } from 'node:readline';
+import { firstChannelFd, type Jail, openJail, type RunOutcome } from 'nsjail-wrapper';
+import { z } from 'zod';
+import { reasonSchema, testOutcomeSchema } from '../../contract/verdict.js';
+import type { JailPython } from './interpreter.js';
+import { type Weakening, weakenings } from './isolation.js';
+import { nsjailPath } from './nsjail.js';
+import { candidatesPolicy, judgePolicy, pythonArgs } from './slot-policy.js';
+
+/** What python/nextune_jail/judge.py answers, one JSON line a job. */
+const judgedSchema = z.object({
+  verdict: z.enum(['pass', 'fail', 'none']),
+  reason: reasonSchema,
+  outcomes: z.array(testOutcomeSchema.shape.outcome),
+  detail: z.string().optional(),
+});
+const judgeAnswerSchema = z.union([judgedSchema, z.strictObject({ badTask: z.string().optional() })]);
+export type JudgeAnswer = z.infer<typeof judgeAnswerSchema>;
+/** Whether a program was judged; else the answer is about the task alone. */
+export const isJudged = (answer: JudgeAnswer): answer is z.infer<typeof judgedSchema> => 'verdict' in answer;
+
+/** The judge's own wall limit for a candidate process, as a multiple of its CPU limit (judge.py's WALL_FACTOR). */
+const wallFactor = 10;
+const runsOfAPass = 2;
+const graceMs = 30_000;
+/** How long a job may take at the very most, when both runs of it wait out their wall limit. */
+export const answerLimitMs = (cpuMs: number): number => cpuMs * wallFactor * runsOfAPass + graceMs;
+
+/** A job of the judge: without a program only the task's tests are read. */
+export interface JudgeJob {
+  task: object;
+  program?: string;
+  cpuMs?: number;
+  memoryBytes?: number;
+}
+
+/** The slot's jails have ended, or had to be ended: nothing is known of what ran in them. */
+export class SlotDied extends Error {
+  override name = 'SlotDied';
+}
+
+/** One candidates' jail and one judge's jail, with a socket for each hash seed between them. One job at a time. */
+export class Slot {
+  readonly #jails: { candidates: Jail; judge: Jail };
+  #answer: { resolve: (answer: JudgeAnswer) => void; reject: (error: Error) => void } | undefined;
+  #dead: SlotDied | undefined;
+
+  private constructor(candidates: Jail, judge: Jail) {
+    this.#jails = { candidates, judge };
+    createInterface({ input: judge.stdout }).on('line', (line) => this.#take(line));
+    void judge.exited.then((outcome) => this.#die('judge', outcome));
+    void candidates.exited.then((outcome) => this.#die('candidates', outcome));
+  }
+
+  static async open(python: JailPython, accepted: readonly Weakening[]): Promise<Slot> {
+    const nsjail = nsjailPath();
+    const fds = `${firstChannelFd},${firstChannelFd + 1}`;
+    const options = accepted.map((name) => weakenings[name].option).join(',');
+    const candidates = await openJail({
+      nsjail,
+      policy: candidatesPolicy(python, accepted),
+      command: python.path,
+      args: pythonArgs('zygote', fds, options),
+      channels: 2,
+    });
+    const judge = await openJail({
+      nsjail,
+      policy: judgePolicy(python, accepted),
+      command: python.path,
+      args: pythonArgs('judge', fds),
+      inherit: candidates.channels,
+    });
+    // The judge holds the sockets now; with a copy here the zygotes would not see it end.
+    for (const channel of candidates.channels) channel.destroy();
+    return new Slot(candidates, judge);
+  }
+
+  get isDead(): boolean {
+    return this.#dead !== undefined;
+  }
+
+  /** @throws SlotDied when a jail ended, or did not answer in `limitMs`. */
+  ask(job: JudgeJob, limitMs: number): Promise<JudgeAnswer> {
+    if (this.#dead) return Promise.reject(this.#dead);
+    const timer = setTimeout(() => this.#fail(new SlotDied(`the judge did not answer in ${limitMs} ms`)), limitMs);
+    return new Promise<JudgeAnswer>((resolve, reject) => {
+      this.#answer = { resolve, reject };
+      this.#jails.judge.stdin.write(`${JSON.stringify(job)}\n`);
+    }).finally(() => clearTimeout(timer));
+  }
+
+  #take(line: string): void {
+    const waiting = this.#answer;
+    this.#answer = undefined;
+    const parsed = judgeAnswerSchema.safeParse(JSON.parse(line));
+    if (parsed.success) waiting?.resolve(parsed.data);
+    else waiting?.reject(new SlotDied(`the judge answered what is no answer: ${line.slice(0, 200)}`));
+  }
+
+  #die(which: 'judge' | 'candidates', outcome: RunOutcome): void {
+    const jail = this.#jails[which];
+    const said = outcome.kind === 'refused' ? outcome.reason : jail.stderrTail().trim().slice(-500);
+    this.#fail(new SlotDied(`the ${which} jail ended (${outcome.kind})${said ? `: ${said}` : ''}`));
+  }
+
+  #fail(error: SlotDied): void {
+    this.#dead ??= error;
+    this.#answer?.reject(error);
+    this.#answer = undefined;
+    void this.close();
+  }
+
+  /** Ends both jails; resolves when nothing of them is left. Safe to repeat. */
+  async close(): Promise<void> {
+    this.#dead ??= new SlotDied('the slot was closed');
+    await Promise.all([this.#jails.judge.close(), this.#jails.candidates.close()]);
+  }
+}

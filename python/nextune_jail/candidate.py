@@ -1,0 +1,123 @@
+"""Inside a candidate's own process: loads the program, then answers calls until it is killed.
+
+The program shares this interpreter, so nothing this file says is trusted by anyone: an answer is only data, and to
+forge one is no more than to return it.
+"""
+import collections.abc
+import os
+import random
+import sys
+import types
+
+from . import wire
+from .values import Decoder, Encoder, Replicas, TooMuch, Unencodable
+
+_iterators = (collections.abc.Iterator,)
+
+
+def _error(error):
+    names = [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"]
+    try:
+        text = str(error)[:500]
+    except BaseException:
+        text = ""
+    return {"x": names, "m": text}
+
+
+class _Program:
+    """The module that holds the candidate's names, and the objects it has handed out by number."""
+
+    def __init__(self, job):
+        self.module = types.ModuleType("candidate")
+        sys.modules["candidate"] = self.module
+        self.replicas = Replicas(-1) if job["identity"] else None
+        self._objects = []
+
+    def load(self, job):
+        sys.setrecursionlimit(1000 + _depth())
+        random.seed(job["seed"])
+        exec(compile(job["program"], "candidate.py", "exec", dont_inherit=True), self.module.__dict__)
+        for line in job["imports"]:
+            try:
+                exec(line, self.module.__dict__)
+            except Exception:
+                pass
+
+    def _foreign(self, value):
+        iterates = isinstance(value, _iterators)
+        self._objects.append(value)
+        return ["@", len(self._objects) - 1, type(value).__name__, iterates]
+
+    def _decoder(self):
+        return Decoder(self.replicas, {"@": lambda number, *_: self._objects[number]})
+
+    def _target(self, target):
+        return getattr(self.module, target) if type(target) is str else self._objects[target]
+
+    def answer(self, call):
+        decoder = self._decoder()
+        target = self._target(call["f"])
+        args = [decoder.decode(part) for part in call["a"]]
+        named = {name: decoder.decode(part) for name, part in call.get("k", {}).items()}
+        op = call.get("op")
+        value = _operations[op](target, *args) if op else target(*args, **named)
+        if self.replicas is None:
+            return {"v": Encoder().encode(value)}
+        encoder = Encoder(self.replicas, self._foreign)
+        return {"v": encoder.encode(value), "u": [encoder.encode(arg) for arg in [*args, *named.values()]]}
+
+
+def _depth():
+    """A program has the 1000 levels it would have on its own, whatever lies below it here."""
+    frame, depth = sys._getframe(), 0
+    while frame is not None:
+        frame, depth = frame.f_back, depth + 1
+    return depth
+
+
+_operations = {
+    "next": next,
+    "iter": iter,
+    "len": len,
+    "str": str,
+    "repr": repr,
+    "getattr": getattr,
+    "setattr": setattr,
+    "getitem": lambda target, key: target[key],
+    "method": lambda target, name, *args: getattr(target, name)(*args),
+}
+
+
+def _attempt(action):
+    try:
+        return action()
+    except MemoryError:
+        return {"o": "memory"}
+    except TooMuch as error:
+        return {"o": "output", "m": str(error)}
+    except Unencodable as error:
+        return {"o": "foreign", "m": str(error)}
+    except BaseException as error:
+        return _error(error)
+
+
+def serve(sock, confinement):
+    """Never returns. The first frame is the job, the rest are calls; each gets one answer, in order."""
+    reader, send, leave = wire.Reader(sock), sock.sendall, os._exit
+    pack, too_large = wire.pack, wire.MAX_FRAME_BYTES
+    job = reader.next()
+    confinement.seal(job["cpuMs"], job["memoryBytes"])
+    program = _Program(job)
+    send(pack({"ready": True}))
+    failed = _attempt(lambda: program.load(job))
+    try:
+        while True:
+            call = reader.next()
+            answer = failed or _attempt(lambda: program.answer(call))
+            try:
+                frame = pack(answer)
+            except BaseException as error:
+                frame = pack(_error(error))
+            send(frame if len(frame) <= too_large else pack({"o": "output", "m": "too large"}))
+    except BaseException:
+        leave(0)

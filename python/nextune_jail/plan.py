@@ -1,0 +1,145 @@
+"""What a task's tests need, found by reading them: which are plain calls, and which names mean what.
+
+Plain is `assert f(args) == constant`, all of it literals: those are compared without running any test code.
+Everything else runs in a judge process in which the candidate's names are stubs.
+"""
+import ast
+import builtins
+import sys
+
+from .values import Encoder, TooMuch, Unencodable
+
+
+class BadTest(Exception):
+    """A test or setup that is no Python, or has no assert: the task is at fault, not the candidate."""
+
+
+class PlainTest:
+    """One call and what it has to return."""
+
+    def __init__(self, name, args, named, expected):
+        self.expected = expected
+        encoder = Encoder()
+        self.call = {"f": name, "a": [encoder.encode(arg) for arg in args]}
+        if named:
+            self.call["k"] = {key: encoder.encode(value) for key, value in named.items()}
+
+
+class Plan:
+    """How to judge one task. `plain` is None where a judge process has to run the tests."""
+
+    def __init__(self, task):
+        self.entry = task["entryPoint"]
+        setup = _parse(task.get("setup") or "", "setup")
+        self.imports = [ast.unparse(node) for node in setup.body if _is_import(node)]
+        self.tests = [(False, index, text) for index, text in enumerate(task["tests"])]
+        self.tests += [(True, index, text) for index, text in enumerate(task.get("hiddenTests") or [])]
+        trees = [_parse(text, _title(hidden, index)) for hidden, index, text in self.tests]
+        self.plain = None
+        if len(self.imports) == len(setup.body):
+            plain = [_plain(tree, self.entry) for tree in trees]
+            self.plain = plain if all(plain) else None
+        if self.plain is None:
+            self._prepare(task, setup, trees)
+
+    def _prepare(self, task, setup, trees):
+        known = _Known(task)
+        self.setup = compile(setup, "setup", "exec", dont_inherit=True)
+        titles = [_title(hidden, index) for hidden, index, _ in self.tests]
+        self.codes = [compile(tree, title, "exec", dont_inherit=True) for tree, title in zip(trees, titles)]
+        used = {n.id for tree in [setup, *trees] for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        self.stubs = {self.entry} | (used & known.classes)
+        helpers = {n for n in used & known.functions if not any(_decides(tree, n) for tree in trees)}
+        self.stubs |= helpers
+        self.has_objects = bool(self.stubs & known.classes)
+        # A name that the candidate could fill with anything is taken from the task's own program or from Python.
+        self.known_imports = [line for name, line in known.imports.items() if name in used]
+        missing = used - self.stubs - set(known.imports) - set(dir(builtins))
+        self.known_imports += ["import " + name for name in sorted(missing) if name in sys.stdlib_module_names]
+
+
+class _Known:
+    """Names that the task's reference (or its buggy program) defines: written by the task's author, so trusted."""
+
+    def __init__(self, task):
+        self.classes, self.functions, self.imports = set(), set(), {}
+        try:
+            tree = ast.parse(task.get("reference") or task.get("buggy") or "")
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                self.classes.add(node.name)
+            elif isinstance(node, ast.FunctionDef):
+                self.functions.add(node.name)
+            elif _is_import(node):
+                self._add_import(node)
+
+    def _add_import(self, node):
+        for alias in node.names:
+            module = alias.name if isinstance(node, ast.Import) else node.module or ""
+            if alias.name == "*" or module.split(".")[0] not in sys.stdlib_module_names:
+                continue
+            single = type(node)(**{**dict(ast.iter_fields(node)), "names": [alias]})
+            self.imports[alias.asname or alias.name.split(".")[0]] = ast.unparse(single)
+
+
+def _title(hidden, index):
+    return "%s[%d]" % ("hiddenTests" if hidden else "tests", index)
+
+
+def _parse(text, title):
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise BadTest("%s is no Python: %s" % (title, error)) from None
+
+
+def _is_import(node):
+    return isinstance(node, (ast.Import, ast.ImportFrom))
+
+
+def _decides(tree, name):
+    """Whether an assert's truth is the bare answer of this name: it could then be told what is expected, and agree."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assert):
+            test = node.test
+            while isinstance(test, ast.UnaryOp):
+                test = test.operand
+            parts = test.values if isinstance(test, ast.BoolOp) else [test]
+            if any(isinstance(p, ast.Call) and isinstance(p.func, ast.Name) and p.func.id == name for p in parts):
+                return True
+    return False
+
+
+def _plain(tree, entry):
+    if len(tree.body) != 1 or not isinstance(tree.body[0], ast.Assert):
+        return None
+    test = tree.body[0].test
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq):
+        return None
+    call, expected = test.left, test.comparators[0]
+    if not isinstance(call, ast.Call):
+        call, expected = expected, call
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id != entry:
+        return None
+    try:
+        args = [ast.literal_eval(arg) for arg in call.args]
+        named = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords if keyword.arg}
+        if len(named) != len(call.keywords):
+            return None
+        return PlainTest(call.func.id, args, named, ast.literal_eval(expected))
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError, TooMuch, Unencodable):
+        return None
+
+
+def normalised(program):
+    """A program's syntax tree without layout, comments and docstrings. Raises for what is no Python."""
+    tree = ast.parse(program)
+    for node in ast.walk(tree):
+        if not isinstance(node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        first = node.body[0] if node.body else None
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+            node.body = node.body[1:]
+    return ast.dump(tree)

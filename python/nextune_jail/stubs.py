@@ -1,0 +1,195 @@
+"""What test code sees of a candidate: calls into its process, iterators over what it yields, handles of its objects.
+
+No handle takes part in a comparison or in arithmetic, so no method of a candidate's can decide what equals what.
+"""
+import builtins
+
+from . import wire
+from .values import Decoder, Encoder, Replicas, decode_untrusted
+
+
+class CandidateError(Exception):
+    """A candidate's exception of a type that Python does not have."""
+
+
+class OverLimit(BaseException):
+    """A value too large, too deep or cyclic, or memory at its end; the outcome's name is the message."""
+
+
+def _exception(names, message):
+    for name in names if isinstance(names, list) else []:
+        kind = getattr(builtins, str(name), None)
+        if isinstance(kind, type) and issubclass(kind, Exception) and kind is not Exception:
+            try:
+                return kind(message)
+            except TypeError:
+                return CandidateError(message)
+    return CandidateError(message)
+
+
+class Session:
+    """Calls into one candidate's process, one at a time."""
+
+    def __init__(self, sock, has_objects):
+        self._sock = sock
+        self._reader = wire.Reader(sock)
+        self._replicas = Replicas(1)
+        self._has_objects = has_objects
+        # Why the candidate's process no longer counts: said for good, whatever the test makes of the exception.
+        self.broken = None
+        # The same for the test that runs now only: the process goes on.
+        self.over = None
+        # The exception that came from the candidate last, so that a test's own can be told from it.
+        self.raised = None
+
+    def call(self, target, args, named=None, op=None):
+        encoder = Encoder(self._replicas, _handle_of)
+        request = {"f": target, "a": [encoder.encode(arg) for arg in args]}
+        if named:
+            request["k"] = {name: encoder.encode(value) for name, value in named.items()}
+        if op is not None:
+            request["op"] = op
+        try:
+            wire.send(self._sock, request)
+            answer = self._reader.next()
+            return self._take(answer)
+        except wire.Gone:
+            self.broken = self.broken or "gone"
+            raise
+        except (wire.Malformed, ValueError):
+            self.broken = self.broken or "protocol"
+            raise wire.Malformed() from None
+
+    def _take(self, answer):
+        if type(answer) is not dict:
+            raise ValueError("no answer")
+        if "x" in answer:
+            self.raised = _exception(answer["x"], str(answer.get("m"))[:500])
+            raise _Raised(self.raised)
+        if answer.get("o") in ("memory", "output"):
+            self.over = answer["o"]
+            raise OverLimit(answer["o"])
+        if "o" in answer:
+            self.raised = TypeError("the candidate returned a %s" % answer.get("m"))
+            raise _Raised(self.raised)
+        decoder = Decoder(self._replicas, {"@": self._object})
+        value = decode_untrusted(decoder, answer["v"])
+        for part in answer.get("u", []):
+            decode_untrusted(decoder, part)
+        return value
+
+    def _object(self, number, name, iterates):
+        if type(number) is not int:
+            raise ValueError("a handle without a number")
+        if iterates:
+            return RemoteIterator(self, number)
+        return RemoteObject(self, number) if self._has_objects else Opaque(self, number)
+
+
+class _Raised(Exception):
+    """Carries a candidate's exception out of the call, past the handling of what is malformed."""
+
+    def __init__(self, error):
+        super().__init__()
+        self.error = error
+
+
+def call(session, target, args, named=None, op=None):
+    try:
+        return session.call(target, args, named, op)
+    except _Raised as raised:
+        error = raised.error
+    raise error from None
+
+
+def _handle_of(value):
+    if isinstance(value, _Handle):
+        return ["@", value._number]
+    if isinstance(value, Stub):
+        raise TypeError("a candidate's function can't be handed to it")
+    raise TypeError("a %s can't be handed to a candidate" % type(value).__name__)
+
+
+class Stub:
+    """A function or class of the candidate's, by name."""
+
+    def __init__(self, session, name):
+        self._session, self._name = session, name
+
+    def __call__(self, *args, **named):
+        return call(self._session, self._name, args, named)
+
+
+class _Handle:
+    def __init__(self, session, number):
+        object.__setattr__(self, "_session", session)
+        object.__setattr__(self, "_number", number)
+
+
+class Opaque(_Handle):
+    """An object where data was due: equal to nothing but itself, and without truth."""
+
+    def __bool__(self):
+        raise TypeError("a candidate's object has no truth value here")
+
+
+class RemoteIterator(_Handle):
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return call(self._session, self._number, [], op="next")
+
+
+class RemoteObject(_Handle):
+    """An instance of a class that the task defines: attributes, methods, length, items and iteration."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Attribute(self, name).value()
+
+    def __setattr__(self, name, value):
+        call(self._session, self._number, [name, value], op="setattr")
+
+    def __len__(self):
+        return call(self._session, self._number, [], op="len")
+
+    def __iter__(self):
+        return call(self._session, self._number, [], op="iter")
+
+    def __getitem__(self, key):
+        return call(self._session, self._number, [key], op="getitem")
+
+    def __str__(self):
+        return call(self._session, self._number, [], op="str")
+
+    def __repr__(self):
+        return call(self._session, self._number, [], op="repr")
+
+    def __bool__(self):
+        raise TypeError("a candidate's object has no truth value here")
+
+
+class _Attribute:
+    def __init__(self, owner, name):
+        self._owner, self._name = owner, name
+
+    def value(self):
+        owner, name = self._owner, self._name
+        found = call(owner._session, owner._number, [name], op="getattr")
+        if not isinstance(found, RemoteObject):
+            return found
+        return _Member(owner, name, found)
+
+
+class _Member(RemoteObject):
+    """An attribute that is no data: a method when it is called, else an object."""
+
+    def __init__(self, owner, name, found):
+        super().__init__(owner._session, found._number)
+        object.__setattr__(self, "_owner", owner)
+        object.__setattr__(self, "_name", name)
+
+    def __call__(self, *args):
+        return call(self._owner._session, self._owner._number, [self._name, *args], op="method")
