@@ -1,6 +1,7 @@
 """Bugs of a program by small edits of its text, so that its layout and comments stay."""
 
-from typing import Iterator, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from .operators import OPERATORS
 from .source import Edit, Source, normal_form, parse

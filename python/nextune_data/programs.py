@@ -1,7 +1,7 @@
 """What an importer asks about a program: which function its tests call, and whether all of it parses."""
 
 import ast
-from typing import Iterator, Optional
+from collections.abc import Iterator
 
 from .source import parse
 
@@ -52,7 +52,7 @@ def check(task: dict) -> None:
 
     A buggy program may be one that doesn't parse.
     """
-    reference: Optional[str] = task.get("reference")
+    reference: str | None = task.get("reference")
     for at, test in enumerate([*task["tests"], *task.get("hiddenTests", [])]):
         _parsed(test, f"test {at}")
     _parsed(task.get("setup", ""), "setup")

@@ -3,12 +3,15 @@
 import ast
 import re
 import warnings
-from typing import Iterator, NamedTuple, Optional, Type, TypeVar
+from collections.abc import Iterator
+from typing import NamedTuple, TypeVar
 
 Node = TypeVar("Node", bound=ast.AST)
+# Nodes that `ast` gives a position.
+Placed = ast.expr | ast.stmt | ast.arg | ast.keyword
 
 # Positions inside f-strings are wrong before Python 3.12; the same bugs must come out of every version.
-_OPAQUE = tuple(getattr(ast, name) for name in ("JoinedStr", "TemplateStr", "Import", "ImportFrom") if hasattr(ast, name))
+_OPAQUE = (ast.JoinedStr, getattr(ast, "TemplateStr", ast.JoinedStr), ast.Import, ast.ImportFrom)
 _SKIPPED_FIELDS = {"annotation", "returns", "decorator_list", "type_params"}
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _OPERATOR = re.compile(rb"[^\s()\\]+(?:\s+(?:in|not)\b)?")
@@ -51,7 +54,7 @@ def normal_form(tree: ast.Module) -> str:
         body = getattr(node, "body", None)
         if isinstance(body, list):
             kept = [item for item in body if not is_docstring(item) and not isinstance(item, ast.Pass)]
-            node.body = kept or [ast.Pass()]
+            body[:] = kept or [ast.Pass()]
     try:
         return ast.dump(tree)
     except RecursionError:
@@ -84,17 +87,17 @@ class Source:
                         children.append(child)
             stack.extend(reversed(children))
 
-    def of(self, *kinds: Type[Node]) -> Iterator[Node]:
+    def of(self, *kinds: type[Node]) -> Iterator[Node]:
         """Nodes of the given kinds, in order."""
         return (node for node in self.nodes if isinstance(node, kinds))
 
-    def start(self, node: ast.AST) -> int:
+    def start(self, node: Placed) -> int:
         return self._line_starts[node.lineno - 1] + node.col_offset
 
-    def end(self, node: ast.AST) -> int:
-        return self._line_starts[node.end_lineno - 1] + node.end_col_offset
+    def end(self, node: Placed) -> int:
+        return self._line_starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
 
-    def text(self, node: ast.AST) -> str:
+    def text(self, node: Placed) -> str:
         return self.data[self.start(node) : self.end(node)].decode("utf-8")
 
     def line_of(self, offset: int) -> int:
@@ -106,10 +109,10 @@ class Source:
         end = self._line_starts[last] if last < len(self._line_starts) else len(self.data)
         return self._line_starts[first - 1], end
 
-    def replace(self, node: ast.AST, text: str) -> Edit:
+    def replace(self, node: Placed, text: str) -> Edit:
         return Edit(self.start(node), self.end(node), text)
 
-    def operator_between(self, left: ast.AST, right: ast.AST) -> Optional[tuple[int, int]]:
+    def operator_between(self, left: Placed, right: Placed) -> tuple[int, int] | None:
         """Where the operator between two operands is written; None where a comment stands between them."""
         base = self.end(left)
         gap = self.data[base : self.start(right)]
@@ -124,17 +127,25 @@ class Source:
 _TIGHT = (ast.Name, ast.Call, ast.Subscript, ast.Attribute, ast.Constant, ast.List, ast.Dict, ast.Set, ast.ListComp)
 
 
-def grouped(source: Source, node: ast.AST) -> str:
+def grouped(source: Source, node: ast.expr) -> str:
     """The node's text, in parentheses unless it binds tighter than any operator."""
     text = source.text(node)
     return text if isinstance(node, _TIGHT) else f"({text})"
 
 
-def is_int(node: Optional[ast.AST], value: Optional[int] = None) -> bool:
-    """Whether a node is a literal int (no bool), and of that value where one is given."""
-    if not isinstance(node, ast.Constant) or type(node.value) is not int:
-        return False
-    return value is None or node.value == value
+def int_value(node: ast.AST | None) -> int | None:
+    """The value of a written int, which may be negative; None for anything else, bool included."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        value = int_value(node.operand)
+        return None if value is None else -value
+    if isinstance(node, ast.Constant) and isinstance(node.value, int) and not isinstance(node.value, bool):
+        return node.value
+    return None
+
+
+def is_int(node: ast.AST | None, value: int) -> bool:
+    """Whether a node is that int, written out."""
+    return int_value(node) == value
 
 
 def is_text(node: ast.AST) -> bool:

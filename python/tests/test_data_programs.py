@@ -34,7 +34,9 @@ class EntryPointTest(unittest.TestCase):
 
 class TidyTest(unittest.TestCase):
     def test_line_ends_tabs_and_blanks(self) -> None:
-        self.assertEqual(tidy("\r\ndef f(x): \r\n\tif x: \r\n\t\treturn 1 "), "def f(x):\n    if x:\n        return 1\n")
+        self.assertEqual(
+            tidy("\r\ndef f(x): \r\n\tif x: \r\n\t\treturn 1 "), "def f(x):\n    if x:\n        return 1\n"
+        )
 
     def test_strings_keep_what_they_hold(self) -> None:
         program = "x = '''a \n\tb'''\n"

@@ -18,7 +18,7 @@ def bugs(program: str, operator: str) -> set[str]:
         if mutant.operator == operator:
             new = mutant.program.split("\n")
             if len(new) == len(old):
-                found.add(" / ".join(after.strip() for before, after in zip(old, new) if before != after))
+                found.add(" / ".join(after.strip() for before, after in zip(old, new, strict=True) if before != after))
             else:
                 found.add(f"line {mutant.line} gone")
     return found
@@ -51,7 +51,12 @@ class OperatorTest(unittest.TestCase):
     def test_counting(self) -> None:
         loop = function("for i in range(n + 1):", "    n += i", "return n")
         self.makes("range-bound", loop, "for i in range(n):", "for i in range(1, n + 1):")
-        self.makes("range-bound", function("return list(range(2, n))"), "return list(range(2, n - 1))", "return list(range(3, n))")
+        self.makes(
+            "range-bound",
+            function("return list(range(2, n))"),
+            "return list(range(2, n - 1))",
+            "return list(range(3, n))",
+        )
         self.makes("range-bound", function("return list(range(n, -1, -1))"), "return list(range(n, 0, -1))")
         self.makes("slice", function("return xs[1:]"), "return xs[2:]", "return xs[0:]", "return xs[:]")
         self.makes("slice", function("return xs[::2]"), "return xs[1::2]", "return xs[::]")
@@ -113,7 +118,7 @@ class OperatorTest(unittest.TestCase):
 
 class MutantsTest(unittest.TestCase):
     PROGRAM = (
-        '"""Text."""\nimport math\r\n\r\n\r\ndef f(xs, é):\r\n\t\'\'\'Doc == 1.\'\'\'\r\n'
+        "\"\"\"Text.\"\"\"\nimport math\r\n\r\n\r\ndef f(xs, é):\r\n\t'''Doc == 1.'''\r\n"
         "\ttotal, naïve = 0, 'ü' ; k = 1  # keep: a < b\r\n\tfor x in xs[1:]:\r\n\t\tif x >= é and x != 3:\r\n"
         "\t\t\ttotal += x * k\r\n\treturn f'{total + 1} {naïve}', math.gcd(total, \\\r\n\t\t4)\r\n"
     )
@@ -129,14 +134,16 @@ class MutantsTest(unittest.TestCase):
             self.assertIn("# keep: a < b\r\n", mutant.program)
             self.assertIn("f'{total + 1} {naïve}'", mutant.program, "f-strings stay")
             before, after = self.PROGRAM.split("\n"), mutant.program.split("\n")
-            changed = sum(old != new for old, new in zip(before, after)) if len(before) == len(after) else 1
+            changed = (
+                sum(old != new for old, new in zip(before, after, strict=False)) if len(before) == len(after) else 1
+            )
             self.assertIn(changed, (1, 2), mutant)  # the last statement has two lines
 
     def test_the_line_is_that_of_the_change(self) -> None:
         before = self.PROGRAM.split("\n")
         for mutant in mutants(self.PROGRAM):
             after = mutant.program.split("\n")
-            first = next(at for at, (old, new) in enumerate(zip(before, after)) if old != new)
+            first = next(at for at, (old, new) in enumerate(zip(before, after, strict=False)) if old != new)
             self.assertEqual(mutant.line, first + 1, mutant)
 
     def test_names_are_those_of_the_table_and_come_in_the_same_order_again(self) -> None:
@@ -151,7 +158,12 @@ class MutantsTest(unittest.TestCase):
         self.assertEqual(count, MAX_PER_OPERATOR)
 
     def test_a_program_that_python_cannot_parse_is_refused_in_words(self) -> None:
-        for program, reason in (("def f(:", "line 1"), ("x = '\0'", "null"), ("(" * 5000, ""), ("x = " + "-" * 50000 + "1", "")):
+        for program, reason in (
+            ("def f(:", "line 1"),
+            ("x = '\0'", "null"),
+            ("(" * 5000, ""),
+            ("x = " + "-" * 50000 + "1", ""),
+        ):
             with self.subTest(program[:20]), self.assertRaisesRegex(ValueError, reason):
                 list(mutants(program))
 

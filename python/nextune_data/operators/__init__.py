@@ -3,7 +3,7 @@
 The order matters where two operators make the same program: the first, more telling name stays.
 """
 
-from typing import Callable, Iterator
+from collections.abc import Callable, Iterator
 
 from ..source import Edit, Source
 from . import calls, conditions, indexing, names, statements, values

@@ -1,7 +1,8 @@
 """Bugs in what a program asks: comparisons, negations, `and` and `or`."""
 
 import ast
-from typing import Iterator
+from collections.abc import Iterator
+from itertools import pairwise
 
 from ..source import Edit, Source, grouped
 
@@ -23,16 +24,19 @@ _INVERSES: dict[type, str] = {ast.Lt: ">=", ast.LtE: ">", ast.Gt: "<=", ast.GtE:
 def comparison(source: Source) -> Iterator[Edit]:
     """`<` for `<=`, `==` for `!=`, `in` for `not in`."""
     for node in source.of(ast.Compare):
-        operands = [node.left, *node.comparators]
-        for left, operator, right in zip(operands, node.ops, operands[1:]):
+        operands = pairwise([node.left, *node.comparators])
+        for operator, (left, right) in zip(node.ops, operands, strict=True):
             span = source.operator_between(left, right)
-            for text in _SWAPS[type(operator)] if span else ():
-                yield Edit(*span, text)
+            if span:
+                yield from (Edit(*span, text) for text in _SWAPS[type(operator)])
 
 
 def _tests(source: Source) -> Iterator[ast.expr]:
-    for node in source.of(ast.If, ast.While, ast.IfExp, ast.comprehension):
-        yield from node.ifs if isinstance(node, ast.comprehension) else [node.test]
+    for node in source.nodes:
+        if isinstance(node, ast.comprehension):
+            yield from node.ifs
+        elif isinstance(node, (ast.If, ast.While, ast.IfExp)):
+            yield node.test
 
 
 def without_not(source: Source, node: ast.UnaryOp) -> Edit:
@@ -61,7 +65,7 @@ def boolean_operator(source: Source) -> Iterator[Edit]:
     """`or` for `and`, one of them at a time."""
     for node in source.of(ast.BoolOp):
         text = "or" if isinstance(node.op, ast.And) else "and"
-        for left, right in zip(node.values, node.values[1:]):
+        for left, right in pairwise(node.values):
             span = source.operator_between(left, right)
             if span:
                 yield Edit(*span, text)

@@ -1,21 +1,14 @@
 """Bugs in counting: range bounds, slices, indexes, one too many or too few."""
 
 import ast
-from typing import Iterator, Optional
+from collections.abc import Iterator
 
-from ..source import Edit, Source, grouped, is_int
-
-
-def _literal(node: ast.expr) -> Optional[int]:
-    """The value of a written int, which may be negative."""
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and is_int(node.operand):
-        return -node.operand.value
-    return node.value if is_int(node) else None
+from ..source import Edit, Source, grouped, int_value, is_int
 
 
 def _shifted(source: Source, node: ast.expr, by: int) -> str:
     """The text of `node + by`; a literal is computed."""
-    literal = _literal(node)
+    literal = int_value(node)
     if literal is not None:
         return str(literal + by)
     sign = "+" if by > 0 else "-"
@@ -23,7 +16,7 @@ def _shifted(source: Source, node: ast.expr, by: int) -> str:
     return f"{source.text(node) if tight else grouped(source, node)} {sign} {abs(by)}"
 
 
-def _without_one(source: Source, node: Optional[ast.AST]) -> Optional[Edit]:
+def _without_one(source: Source, node: ast.AST | None) -> Edit | None:
     """Takes ` + 1` or ` - 1` from the end of an expression."""
     if not isinstance(node, ast.BinOp) or not isinstance(node.op, (ast.Add, ast.Sub)) or not is_int(node.right, 1):
         return None
@@ -69,7 +62,7 @@ def _slice_edits(source: Source, node: ast.Slice) -> Iterator[Edit]:
         yield source.replace(bound, "")
     if node.step is not None:
         yield source.replace(node.step, "")
-        if node.lower is None and is_int(node.step):
+        if node.lower is None and int_value(node.step) is not None:
             yield Edit(source.start(node), source.start(node), "1")
 
 
@@ -81,7 +74,7 @@ def slice_bound(source: Source) -> Iterator[Edit]:
 
 
 def _index_texts(source: Source, node: ast.expr) -> Iterator[str]:
-    literal = _literal(node)
+    literal = int_value(node)
     if literal is not None:
         yield from (str(literal + 1), str(literal - 1))
     elif isinstance(node, ast.Name):
@@ -108,11 +101,11 @@ def off_by_one(source: Source) -> Iterator[Edit]:
         shorter = _without_one(source, node)
         if shorter:
             yield shorter
-    for node in source.of(ast.Call):
-        if _called(node, "len") and not isinstance(source.parents[node], (ast.Compare, ast.BinOp)):
-            yield source.replace(node, f"{source.text(node)} - 1")
-    for node in source.of(ast.Compare):
-        bound = node.comparators[-1]
-        if isinstance(node.ops[-1], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) and not isinstance(bound, ast.Constant):
+    for call in source.of(ast.Call):
+        if _called(call, "len") and not isinstance(source.parents[call], (ast.Compare, ast.BinOp)):
+            yield source.replace(call, f"{source.text(call)} - 1")
+    for question in source.of(ast.Compare):
+        bound = question.comparators[-1]
+        if isinstance(question.ops[-1], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) and not isinstance(bound, ast.Constant):
             yield source.replace(bound, _shifted(source, bound, -1))
             yield source.replace(bound, _shifted(source, bound, 1))

@@ -1,7 +1,7 @@
 """The bug of a wrong variable: another one that is bound by then stands in its place."""
 
 import ast
-from typing import Iterator
+from collections.abc import Iterator
 
 from ..source import Edit, Source
 
@@ -12,12 +12,11 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 def _bound_names(source: Source) -> dict[ast.AST, dict[str, int]]:
     """Arguments and variables of each scope, each with the line from where it has a value."""
     bound: dict[ast.AST, dict[str, int]] = {}
-    for node in source.of(ast.arg, ast.Name):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
-            continue
-        scope = _scope(source, node)
-        name, line = (node.arg, scope.lineno) if isinstance(node, ast.arg) else (node.id, node.lineno)
-        bound.setdefault(scope, {}).setdefault(name, line)
+    for node in source.nodes:
+        if isinstance(node, ast.arg):
+            bound.setdefault(_scope(source, node), {}).setdefault(node.arg, 0)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            bound.setdefault(_scope(source, node), {}).setdefault(node.id, node.lineno)
     return bound
 
 
@@ -30,7 +29,8 @@ def _scope(source: Source, node: ast.AST) -> ast.AST:
     while node in source.parents:
         child, node = node, source.parents[node]
         if isinstance(node, ast.comprehension):
-            outer = child is node.iter and node is source.parents[node].generators[0]
+            whole = source.parents[node]
+            outer = child is node.iter and isinstance(whole, _COMPREHENSIONS) and node is whole.generators[0]
         elif isinstance(node, (*_FUNCTIONS, *_COMPREHENSIONS, ast.Lambda)) and not outer:
             break
         elif isinstance(node, _COMPREHENSIONS):

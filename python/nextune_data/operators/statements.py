@@ -1,9 +1,10 @@
 """Bugs in statements: one missing, one misplaced, the wrong way out."""
 
 import ast
-from typing import Iterator, Optional
+from collections.abc import Iterator
+from itertools import pairwise
 
-from ..source import Edit, Source, grouped, is_docstring, is_int
+from ..source import Edit, Source, grouped, int_value, is_docstring
 
 _UPDATES: dict[type, tuple[str, ...]] = {
     ast.Add: ("-=", "="),
@@ -21,8 +22,8 @@ def augmented_assign(source: Source) -> Iterator[Edit]:
     """`total -= x` or `total = x` for `total += x`."""
     for node in source.of(ast.AugAssign):
         span = source.operator_between(node.target, node.value)
-        for text in _UPDATES.get(type(node.op), ()) if span else ():
-            yield Edit(*span, text)
+        if span:
+            yield from (Edit(*span, text) for text in _UPDATES.get(type(node.op), ()))
 
 
 def _blocks(source: Source) -> Iterator[list[ast.stmt]]:
@@ -51,9 +52,10 @@ def _is_guard(node: ast.stmt) -> bool:
 
 def _is_removable(node: ast.stmt, bindings: dict[str, int]) -> bool:
     if isinstance(node, ast.Assign):
-        names = [name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)]
-        stored = [name for target in node.targets for name in ast.walk(target) if isinstance(name, (ast.Subscript, ast.Attribute))]
-        return bool(stored) or all(bindings.get(name, 0) > 1 for name in names)
+        parts = [part for target in node.targets for part in ast.walk(target)]
+        if any(isinstance(part, (ast.Subscript, ast.Attribute)) for part in parts):
+            return True
+        return all(bindings.get(part.id, 0) > 1 for part in parts if isinstance(part, ast.Name))
     return (isinstance(node, _REMOVABLE) or _is_guard(node)) and not is_docstring(node)
 
 
@@ -63,9 +65,9 @@ def _is_last_return(source: Source, node: ast.stmt) -> bool:
     return isinstance(node, ast.Return) and isinstance(parent, _FUNCTIONS) and parent.body[-1] is node
 
 
-def _stands_alone(source: Source, node: ast.stmt) -> Optional[tuple[int, int]]:
+def _stands_alone(source: Source, node: ast.stmt) -> tuple[int, int] | None:
     """The whole lines of a statement that shares them with no other code."""
-    start, end = source.line_span(node.lineno, node.end_lineno)
+    start, end = source.line_span(node.lineno, node.end_lineno or node.lineno)
     before = source.data[start : source.start(node)].strip()
     after = source.data[source.end(node) : end].strip()
     return (start, end) if not before and (not after or after.startswith(b"#")) else None
@@ -99,14 +101,13 @@ def branch(source: Source) -> Iterator[Edit]:
 
 
 def _returned_texts(source: Source, value: ast.expr) -> Iterator[str]:
+    number = int_value(value)
     if isinstance(value, ast.Constant) and type(value.value) is bool:
         yield str(not value.value)
-    elif is_int(value):
-        yield str(value.value + 1)
-        if value.value > 0:
-            yield str(value.value - 1)
-    elif isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub):
-        yield "0"
+    elif number is not None:
+        yield str(number + 1)
+        if number > 0:
+            yield str(number - 1)
     elif isinstance(value, (ast.Compare, ast.BoolOp)):
         yield f"not {grouped(source, value)}"
     elif isinstance(value, (ast.Constant, ast.List, ast.Dict)) and getattr(value, "value", "x") is not None:
@@ -127,7 +128,7 @@ def return_value(source: Source) -> Iterator[Edit]:
 def return_placement(source: Source) -> Iterator[Edit]:
     """A `return` after a loop, moved into it."""
     for block in _blocks(source):
-        for loop, node in zip(block, block[1:]):
+        for loop, node in pairwise(block):
             if not isinstance(loop, (ast.For, ast.While)) or loop.orelse or not isinstance(node, ast.Return):
                 continue
             lines = _stands_alone(source, node)

@@ -1,9 +1,9 @@
 """Bugs in computed values: arithmetic, signs, first values, constants."""
 
 import ast
-from typing import Iterator, Optional
+from collections.abc import Iterator
 
-from ..source import Edit, Source, grouped, is_int, is_text
+from ..source import Edit, Source, grouped, int_value, is_int, is_text
 from .conditions import without_not
 
 _ARITHMETIC: dict[type, tuple[str, ...]] = {
@@ -34,7 +34,7 @@ def arithmetic(source: Source) -> Iterator[Edit]:
                 yield Edit(*span, text)
 
 
-def _swapped(source: Source, left: ast.expr, right: ast.expr) -> Optional[Edit]:
+def _swapped(source: Source, left: ast.expr, right: ast.expr) -> Edit | None:
     """Two neighbours in each other's place, with what stands between them."""
     first, second = grouped(source, left), grouped(source, right)
     between = source.data[source.end(left) : source.start(right)].decode("utf-8")
@@ -66,19 +66,20 @@ def _is_infinity(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and ast.dump(node.func) == ast.dump(ast.Name("float", ast.Load()))
 
 
-def _other_values(source: Source, node: ast.expr) -> Iterator[str]:
-    if isinstance(node, ast.Constant) and type(node.value) is bool:
+def _other_values(node: ast.expr) -> Iterator[str]:
+    """Near values of a written constant; a plain 0 for infinities and first elements."""
+    number = int_value(node)
+    is_first = isinstance(node, ast.Subscript) and is_int(node.slice, 0)
+    if isinstance(node, ast.UnaryOp) or _is_infinity(node) or is_first:
+        yield "0"
+    elif number is not None:
+        yield from ("1",) if number == 0 else (str(number - 1), str(number + 1))
+    elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
         yield str(not node.value)
-    elif is_int(node):
-        yield from ("1",) if node.value == 0 else (str(node.value - 1), str(node.value + 1))
-    elif isinstance(node, ast.Constant) and type(node.value) is float:
+    elif isinstance(node, ast.Constant) and isinstance(node.value, float):
         yield "1.0" if node.value == 0 else "0.0"
     elif isinstance(node, ast.Constant) and node.value == "":
         yield '" "'
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        yield "0"
-    elif _is_infinity(node) or (isinstance(node, ast.Subscript) and is_int(node.slice, 0)):
-        yield "0"
 
 
 def _is_initial(source: Source, node: ast.AST) -> bool:
@@ -92,13 +93,15 @@ def initial_value(source: Source) -> Iterator[Edit]:
     """`total = 1` for `total = 0`, `best = 0` for `best = xs[0]`, another default argument."""
     for node in source.of(ast.expr):
         if _is_initial(source, node):
-            for text in _other_values(source, node):
+            for text in _other_values(node):
                 yield source.replace(node, text)
 
 
-def _shorter_string(source: Source, node: ast.Constant) -> Optional[str]:
+def _shorter_string(source: Source, node: ast.Constant) -> str | None:
     """The literal without its last character, where it is plainly written: `"aeio"` for `"aeiou"`."""
     text = source.text(node)
+    if not isinstance(node.value, str):
+        return None
     plain = text[:1] in "'\"" and text[1:-1] == node.value and not any(mark in text for mark in "%{\\")
     if not plain or len(node.value) not in range(1, 80):
         return None
@@ -117,6 +120,6 @@ def constant(source: Source) -> Iterator[Edit]:
                 yield source.replace(node, text)
             continue
         divides = isinstance(parent, ast.BinOp) and isinstance(parent.op, _DIVISIONS) and parent.right is node
-        for text in _other_values(source, node):
+        for text in _other_values(node):
             if not (divides and text == "0"):
                 yield source.replace(node, text)
