@@ -20,9 +20,10 @@ const layer = (name, globs, testTimeout) => ({
 export default {
   projects: [
     layer('pure', [
-      '<rootDir>/test/{contract,core,report,bootstrap,client,activities,adapters,starter,workflows}/**/*.test.ts',
+      '<rootDir>/test/{contract,core,report,bootstrap,client,activities,adapters,starter}/**/*.test.ts',
       '<rootDir>/nsjail-wrapper/test/pure/**/*.test.ts',
     ]),
+    layer('workflows', ['<rootDir>/test/workflows/**/*.test.ts']),
     layer('replay', ['<rootDir>/test/replay/**/*.test.ts']),
     layer('sandbox', ['<rootDir>/test/sandbox/**/*.test.ts', '<rootDir>/nsjail-wrapper/test/jail/**/*.test.ts']),
     layer('engines', ['<rootDir>/test/engines/**/*.test.ts']),

@@ -47,6 +47,7 @@ const layers = {
   check,
   pure: jest('pure'),
   python: pytest,
+  workflows: jest('workflows'),
   replay: jest('replay'),
   sandbox: jest('sandbox'),
   engines: jest('engines'),

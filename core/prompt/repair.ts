@@ -8,7 +8,8 @@ import { type RepairPrompt, renderMessages, type Shot } from './template.js';
 export type TraceRenderer = (format: TraceFormat, trace: TaskTrace, program: string) => string;
 
 const howItEnded = (trace: TaskTrace): string => {
-  if (trace.exception === null) return 'no error';
+  if (trace.truncated === 'time') return 'no end within its time limit';
+  if (trace.exception === null) return trace.truncated === null ? 'no error' : `an early end (${trace.truncated})`;
   const returned = trace.exception.startsWith('AssertionError') && trace.returned !== null;
   return returned ? `${trace.exception}, for the call returned ${trace.returned}` : trace.exception;
 };

@@ -1,24 +1,12 @@
-import type { TaskTrace } from '../../../contract/trace.js';
 import { repairMessages } from '../../../core/prompt/repair.js';
 import { repairTask } from '../../fakes/tasks.js';
+import { traceOf } from '../../fakes/traces.js';
 
-const trace = (overrides: Partial<TaskTrace> = {}): TaskTrace => ({
-  version: 1,
-  taskId: 'p#bug-1',
-  testIndex: 0,
-  test: 'assert add(1, 2) == 3',
-  events: [],
-  exception: 'AssertionError()',
-  returned: '-1',
-  truncated: false,
-  refused: null,
-  ...overrides,
-});
 const annotate = (): string => 'def add(a, b):  # (0) a=1; b=2;\n    return a - b  # (1) __return__=-1;\n';
 
 describe('repairMessages', () => {
-  const problem = { task: repairTask('p'), trace: trace() };
-  const shot = { task: repairTask('shot', { rationale: 'Minus should be plus.' }), trace: trace() };
+  const problem = { task: repairTask('p'), trace: traceOf(repairTask('p')) };
+  const shot = { task: repairTask('shot', { rationale: 'Minus should be plus.' }), trace: traceOf(repairTask('shot')) };
 
   it('shows intent, annotated program, visible tests and how the first failing test ended', () => {
     const [, user] = repairMessages(problem, [], 'inline', annotate);
@@ -46,7 +34,7 @@ describe('repairMessages', () => {
   });
 
   it('falls back to the plain program where no trace could be made, and claims no observation', () => {
-    const refused = { task: repairTask('p'), trace: trace({ refused: 'does not parse' }) };
+    const refused = { task: repairTask('p'), trace: traceOf(repairTask('p'), { refused: 'does not parse' }) };
     const [, user] = repairMessages(refused, [], 'inline', annotate);
     expect(user?.content).not.toContain('# (0)');
     expect(user?.content).not.toContain('First failing test');

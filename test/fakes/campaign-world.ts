@@ -1,0 +1,125 @@
+import { rm } from 'node:fs/promises';
+import type { Client } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import type { Deps } from '../../activities/deps.js';
+import { createActivities } from '../../activities/index.js';
+import { putRows } from '../../activities/rows.js';
+import { createOpenAiClient } from '../../adapters/model/openai-client.js';
+import { resourcePath } from '../../adapters/paths.js';
+import { findServerBinary, noServerBinary } from '../../adapters/temporal/binary.js';
+import type { CampaignInput } from '../../contract/campaign.js';
+import { campaignConfigSchema } from '../../contract/config.js';
+import type { QueueKind } from '../../contract/queues.js';
+import { queues } from '../../contract/queues.js';
+import type { RepairTask } from '../../contract/task.js';
+import { canonicalJson } from '../../core/canonical-json.js';
+import { fakeDeps } from './deps.js';
+import { type FakeEndpoint, startFakeEndpoint } from './endpoint.js';
+import { repairTask } from './tasks.js';
+
+/** A real Temporal server, real workflows, and activities over fakes: what workflow tests run in. */
+export interface CampaignWorld {
+  env: TestWorkflowEnvironment;
+  client: Client;
+  deps: Deps & { dir: string };
+  endpoint: FakeEndpoint;
+  inputFor(campaign: string, overrides?: Record<string, unknown>): Promise<CampaignInput>;
+  close(): Promise<void>;
+}
+
+/** Problems of each split, with intents that no other contains. */
+export const worldTasks: RepairTask[] = [
+  ...Array.from({ length: 6 }, (_, at) => repairTask(`train-${at}.`, { split: 'train' })),
+  ...Array.from({ length: 4 }, (_, at) => repairTask(`dev-${at}.`, { split: 'dev' })),
+  ...Array.from({ length: 2 }, (_, at) => repairTask(`test-${at}.`, { split: 'test' })),
+];
+
+export const startServer = (): Promise<TestWorkflowEnvironment> => {
+  const binary = findServerBinary();
+  if (!binary) throw new Error(noServerBinary);
+  return TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path: binary.path } } });
+};
+
+let bundle: Promise<WorkflowBundle> | undefined;
+/** The workflows' bundle, built once from source. */
+export const workflowBundle = (): Promise<WorkflowBundle> => {
+  bundle ??= bundleWorkflowCode({
+    workflowsPath: resourcePath('workflows', 'index.ts'),
+    logger: new DefaultLogger('ERROR'),
+  });
+  return bundle;
+};
+
+const startWorkers = async (env: TestWorkflowEnvironment, deps: Deps): Promise<() => Promise<void>> => {
+  const activities = createActivities(deps);
+  const create = async (kind: QueueKind): Promise<Worker> =>
+    await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: queues[kind],
+      activities,
+      ...(kind === 'control' && { workflowBundle: await workflowBundle() }),
+    });
+  const workers = await Promise.all((Object.keys(queues) as QueueKind[]).map(create));
+  const running = workers.map((worker) => worker.run());
+  return async () => {
+    for (const worker of workers) worker.shutdown();
+    await Promise.all(running);
+  };
+};
+
+let installed = false;
+/** The SDK allows one runtime a process. */
+const quietRuntime = (): void => {
+  if (!installed) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  installed = true;
+};
+
+/** Starts a world of its own; close it after the test. */
+export const startCampaignWorld = async (overrides: Partial<Deps> = {}): Promise<CampaignWorld> => {
+  quietRuntime();
+  const endpoint = await startFakeEndpoint(worldTasks);
+  const model = createOpenAiClient({ baseUrl: endpoint.baseUrl, apiKey: undefined, concurrency: 4, timeoutMs: 10_000 });
+  const deps = { ...fakeDeps(model), ...overrides };
+  const env = await startServer();
+  const stopWorkers = await startWorkers(env, deps);
+  return {
+    env,
+    client: env.client,
+    deps,
+    endpoint,
+    inputFor: (campaign, config = {}) => inputFor(deps, endpoint, campaign, config),
+    async close() {
+      await stopWorkers();
+      await env.teardown();
+      await endpoint.close();
+      await rm(deps.dir, { recursive: true });
+    },
+  };
+};
+
+const inputFor = async (
+  deps: Deps,
+  endpoint: FakeEndpoint,
+  campaign: string,
+  overrides: Record<string, unknown>,
+): Promise<CampaignInput> => {
+  const config = campaignConfigSchema.parse({
+    data: { tasks: 'tasks.jsonl' },
+    model: { kind: 'openai', baseUrl: endpoint.baseUrl, name: 'fake' },
+    sampling: { n: 4, groupSize: 2 },
+    evaluation: { samples: 2, k: [1, 2, 5] },
+    trainer: { minSamples: 1 },
+    shardTasks: 2,
+    shardsInFlight: 2,
+    ...overrides,
+  });
+  const shots = [repairTask('shot.', { rationale: 'The sign is wrong in the last line.' })];
+  return {
+    campaign,
+    config,
+    configuration: await deps.store.put(canonicalJson(config)),
+    tasks: await putRows(deps.store, worldTasks),
+    shots: await putRows(deps.store, shots),
+  };
+};
