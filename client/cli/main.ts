@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import * as audit from './commands/audit.js';
+import * as data from './commands/data.js';
 import * as down from './commands/down.js';
+import * as init from './commands/init.js';
 import * as quickstart from './commands/quickstart.js';
 import * as run from './commands/run.js';
 import * as status from './commands/status.js';
@@ -19,10 +21,12 @@ export const buildProgram = (): Command => {
       process.exit(error.exitCode === 0 ? exitStatus.ok : exitStatus.usage);
     });
   quickstart.register(program);
+  init.register(program);
   run.register(program);
   status.register(program);
   watch.register(program);
   audit.register(program);
+  data.register(program);
   up.register(program);
   down.register(program);
   supervise.register(program);
