@@ -39,21 +39,27 @@ const verifyAll = async (verifier: Verifier, candidates: readonly Candidate[]): 
   return verdicts;
 };
 
-const refusalOf = ({ buggy, reference }: Task): string | undefined => {
-  if (buggy !== undefined) return 'it is a repair task already: it has a buggy program';
-  return reference === undefined ? 'it has no reference' : undefined;
+const unsound = async (problem: Task, reader: ProgramReader): Promise<string | undefined> => {
+  if (problem.buggy !== undefined) return 'it is a repair task already: it has a buggy program';
+  if (problem.reference === undefined) return 'it has no reference';
+  const read = await reader.check(problem);
+  return read.ok ? undefined : read.reason;
 };
 
-/** Why each problem's reference can't be built on; undefined for those that pass their own tests. */
-const refusals = async (problems: readonly Task[], verifier: Verifier): Promise<(string | undefined)[]> => {
-  const sound = problems.filter((problem) => !refusalOf(problem));
+/** Why each problem can't be built on; undefined for those whose reference passes their own tests. */
+const refusals = async (
+  problems: readonly Task[],
+  { reader, verifier }: { reader: ProgramReader; verifier: Verifier },
+): Promise<(string | undefined)[]> => {
+  const reasons = await Promise.all(problems.map((problem) => unsound(problem, reader)));
+  const sound = problems.filter((_, at) => reasons[at] === undefined);
   const verdicts = await verifyAll(
     verifier,
     sound.map((task, index) => ({ task, index, program: task.reference })),
   );
-  return problems.map((problem) => {
+  return problems.map((problem, at) => {
     const verdict = verdicts[sound.indexOf(problem)];
-    if (!verdict) return refusalOf(problem);
+    if (!verdict) return reasons[at];
     return verdict.verdict === 'pass' ? undefined : `its reference does not pass its own tests (${verdict.reason})`;
   });
 };
@@ -91,10 +97,8 @@ export const findBugs = async (
   searches: readonly BugSearch[],
   { reader, verifier, seed }: { reader: ProgramReader; verifier: Verifier; seed: string },
 ): Promise<Bugs[]> => {
-  const reasons = await refusals(
-    searches.map(({ problem }) => problem),
-    verifier,
-  );
+  const problems = searches.map(({ problem }) => problem);
+  const reasons = await refusals(problems, { reader, verifier });
   const trials = await Promise.all(
     searches.map(async (search, at) => reasons[at] ?? (await startTrial(search, reader, seed))),
   );
