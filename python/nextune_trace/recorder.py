@@ -13,15 +13,19 @@ _UNSHOWN = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, typ
 
 
 class Recorder:
-    """`write` takes each event as a dict. Steps that are not kept are counted by line in `skipped`."""
+    """`write` takes each event as a dict. Steps that are not kept are counted by line in `skipped`.
 
-    def __init__(self, program, test, namespace, write, visits_cap=VISITS_CAP):
+    At the cap `{"capped": skipped}` is written, whatever becomes of the run then; and `leave_at_cap` ends it if given.
+    """
+
+    def __init__(self, program, test, namespace, write, leave_at_cap=None, visits_cap=VISITS_CAP):
         self.steps = 0
         self.truncated = False
         self._program = program
         self._test = test
         self._namespace = namespace
         self._write = write
+        self._leave_at_cap = leave_at_cap
         self._visits_left = visits_cap
         self._calls = 0
         self._kept = {}
@@ -41,13 +45,16 @@ class Recorder:
         """Ends recording; writes the last visit of each line that had more than were kept."""
         intact = self.truncated or sys.gettrace() == self._on_call
         sys.settrace(None)
-        self.truncated = self.truncated or not intact
-        if self.truncated:
-            for line in self._pending:
-                self._skipped[line] += 1
-        else:
-            for event in sorted(self._pending.values(), key=lambda event: event["step"]):
-                self._write(event)
+        if not intact:
+            self._give_up()
+        for event in sorted(self._pending.values(), key=lambda event: event["step"]):
+            self._write(event)
+
+    def _give_up(self):
+        """What comes next is unknown, and so which visit of a line is its last."""
+        self.truncated = True
+        for line in self._pending:
+            self._skipped[line] += 1
         self._pending.clear()
 
     def skipped(self):
@@ -61,8 +68,11 @@ class Recorder:
         self._visits_left -= 1
         if self._visits_left >= 0:
             return True
-        self.truncated = True
         sys.settrace(None)
+        self._give_up()
+        self._write({"capped": self.skipped()})
+        if self._leave_at_cap is not None:
+            self._leave_at_cap()
         return False
 
     def global_changes(self, info):

@@ -1,5 +1,6 @@
 """Runs a program, its setup and one test in this process; under the tracer, or plainly to learn which test fails."""
 import ast
+import os
 import sys
 import types
 
@@ -9,6 +10,7 @@ from .statements import Unit
 from .values import exception_text, text_of
 from .variables import RECORDED_LENGTH
 
+_exit = os._exit
 RETURNED = "__nextune_returned__"
 
 
@@ -35,7 +37,7 @@ def trace(job, write):
     try:
         namespace = _load(program.code, job)
         namespace[RETURNED] = returned.append
-        recorder = Recorder(program, test, namespace, write)
+        recorder = Recorder(program, test, namespace, write, (lambda: _exit(0)) if job.get("leaveAtCap") else None)
         recorder.start()
         exec(test.code, namespace)
     except BaseException as error:

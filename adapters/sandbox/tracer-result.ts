@@ -1,0 +1,76 @@
+import type { Task } from '../../contract/task.js';
+import type { TaskTrace, TraceEvent, Truncation } from '../../contract/trace.js';
+import type { TraceAnswer, TraceHead, TraceLine } from './tracer-wire.js';
+import { traceLineSchema } from './tracer-wire.js';
+
+const blankTrace = (task: Task, testIndex: number): TaskTrace => ({
+  version: 1,
+  taskId: task.id,
+  testIndex,
+  test: task.tests[testIndex] ?? '',
+  events: [],
+  skipped: [],
+  steps: null,
+  exception: null,
+  exceptionLine: null,
+  returned: null,
+  truncated: null,
+  refused: null,
+});
+
+/** A task that can't be traced, with the reason. */
+export const refusedTrace = (task: Task, reason: string): TaskTrace => ({ ...blankTrace(task, 0), refused: reason });
+
+const parseLine = (line: string): TraceLine | undefined => {
+  try {
+    return traceLineSchema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Why there is no last word from the traced process. */
+const lossOf = ({ how }: TraceHead): Truncation => {
+  switch (how) {
+    case 'cpu':
+    case 'wall':
+      return 'time';
+    case 'killed':
+      return 'memory';
+    case 'output':
+      return 'output';
+    case 'exited':
+      return 'exit';
+  }
+};
+
+const byStep = (a: TraceEvent, b: TraceEvent): number => a.step - b.step;
+
+/**
+ * What the traced process said, as a trace. A line that is none of ours (a program can write to the pipe) is passed
+ * over: a trace is text, and its worst is to be wrong about the program that wrote it.
+ */
+export const traceOf = (task: Task, { head, lines }: TraceAnswer): TaskTrace => {
+  const trace = blankTrace(task, Math.min(head.testIndex, task.tests.length - 1));
+  let ended = false;
+  for (const line of lines.map(parseLine)) {
+    if (line === undefined) continue;
+    if ('refused' in line) return refusedTrace(task, line.refused);
+    if ('step' in line) trace.events.push(line);
+    else if ('capped' in line) {
+      trace.truncated = 'events';
+      trace.skipped = skippedOf(line.capped);
+    } else {
+      const { skipped, truncated, steps, ...rest } = line.end;
+      Object.assign(trace, rest, { steps: truncated ? null : steps, skipped: skippedOf(skipped) });
+      if (truncated) trace.truncated ??= 'events';
+      ended = true;
+    }
+  }
+  if (!ended) trace.truncated ??= lossOf(head);
+  trace.events.sort(byStep);
+  return trace;
+};
+
+const skippedOf = (rows: readonly [TraceEvent['unit'], number, number][]): TaskTrace['skipped'] =>
+  rows.map(([unit, lastLine, count]) => ({ unit, lastLine, count }));

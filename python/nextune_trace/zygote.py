@@ -1,0 +1,101 @@
+"""The first process of the tracer's jail: warm, takes jobs on stdin, and forks a confined child for each run.
+
+A job is a line of JSON: program, setup, tests, entryPoint, cpuMs, memoryBytes. The answer is a line of JSON that says
+how the traced run ended and how many bytes of events follow it; the events are the child's own lines, unread here.
+"""
+import gc
+import json
+import os
+import random
+import sys
+
+from nextune_jail.confine import Confinement
+
+from . import run
+from .child import Child
+
+PASSED, FAILED = b"p", b"f"
+RANDOM_SEED = 0
+RECURSION_LIMIT = 1000  # what a program has on its own, whatever lies below it here
+
+_modules = """abc array bisect calendar cmath collections copy dataclasses datetime decimal enum fractions functools
+heapq itertools json math numbers operator queue random re statistics string textwrap time typing unicodedata""".split()
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+_write = os.write
+
+
+def main(options=""):
+    """`options`: parts of the isolation that a person accepted to do without, as for nextune_jail's zygote."""
+    for name in _modules:
+        __import__(name)
+    zygote = Zygote(Confinement("no-namespaces" not in options, "no-filter" not in options))
+    gc.collect()
+    gc.freeze()
+    for line in sys.stdin.buffer:
+        zygote.answer(json.loads(line))
+
+
+class Zygote:
+    def __init__(self, confinement):
+        self._confinement = confinement
+        self._null = os.open("/dev/null", os.O_RDWR)
+
+    def answer(self, job):
+        index, hung = self._failing_test(job)
+        # A run that never ends tells nothing after the cap: it is not waited for.
+        traced = self._run({**job, "testIndex": index, "leaveAtCap": hung}, run.trace, event_writer)
+        head = {"testIndex": index, "how": traced.how, "status": traced.status, "bytes": len(traced.output)}
+        sys.stdout.buffer.write(_encode(head).encode("ascii") + b"\n" + traced.output)
+        sys.stdout.buffer.flush()
+
+    def _failing_test(self, job):
+        """Index of the first test that fails, else 0; and whether it fails by running out of time."""
+        tests = len(job["tests"])
+        plain = self._run(job, run.find_failing, progress_writer, PASSED)
+        passed = min(plain.output.count(PASSED), tests)
+        return (passed, plain.how in ("cpu", "wall")) if passed < tests else (0, False)
+
+    def _run(self, job, action, writer, renewed_by=None):
+        read_end, write_end = os.pipe()
+        pid = self._confinement.spawn()
+        if pid == 0:
+            self._become_child(job, action, writer, write_end)
+        os.close(write_end)
+        return Child(pid, read_end, job["cpuMs"], renewed_by).finish()
+
+    def _become_child(self, job, action, writer, fd):
+        leave = os._exit
+        try:
+            for standard in (0, 1, 2):
+                os.dup2(self._null, standard)
+            os.dup2(fd, 3)
+            os.closerange(4, 256)
+            self._confinement.enter()
+            self._confinement.seal(job["cpuMs"] * (1 + len(job["tests"])), job["memoryBytes"])
+            random.seed(RANDOM_SEED)
+            sys.setrecursionlimit(RECURSION_LIMIT + _depth())
+            action(job, writer(3))
+            leave(0)
+        finally:
+            leave(70)
+
+
+def event_writer(fd):
+    """Every event goes out at once: a run that is killed leaves what it did."""
+    def write(event):
+        data = _encode(event).encode("ascii") + b"\n"
+        while data:
+            data = data[_write(fd, data) :]
+
+    return write
+
+
+def progress_writer(fd):
+    return lambda event: _write(fd, PASSED if "passed" in event else FAILED)
+
+
+def _depth():
+    frame, depth = sys._getframe(), 0
+    while frame is not None:
+        frame, depth = frame.f_back, depth + 1
+    return depth

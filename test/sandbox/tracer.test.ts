@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Tracer } from '../../activities/ports.js';
+import { openTracer } from '../../adapters/sandbox/tracer.js';
+import type { Task } from '../../contract/task.js';
+import { renderTrace } from '../../core/trace/index.js';
+
+const task = (program: string, tests: string[], extra: Partial<Task> = {}): Task => ({
+  id: 't1',
+  intent: '',
+  buggy: program,
+  entryPoint: 'f',
+  tests,
+  problemId: 'p1',
+  source: { dataset: 'test', license: 'Apache-2.0' },
+  ...extra,
+});
+
+describe('the tracer in its jail', () => {
+  let tracer: Tracer;
+  beforeAll(async () => {
+    tracer = await openTracer({ jails: 1, cpuLimitMs: 300 });
+  });
+  afterAll(() => tracer.close());
+
+  const trace = async (of: Task) => {
+    const [traced] = await tracer.trace([of]);
+    if (traced === undefined) throw new Error('no trace');
+    return traced;
+  };
+
+  test('the first failing visible test is traced, and its state changes are numbered', async () => {
+    const program = 'def f(xs):\n    xs = sorted(xs)\n    return xs[-1]\n';
+    const traced = await trace(task(program, ['assert f([1]) == 1', 'assert f([3, 2]) == 2']));
+    expect(renderTrace('inline', traced, program)).toBe(
+      [
+        'def f(xs):  # (0) xs=[3, 2];',
+        '    xs = sorted(xs)  # (1) xs=[2, 3];',
+        '    return xs[-1]  # (2) __return__=3;',
+        '',
+        'assert f([3, 2]) == 2 \\',
+        '    # (3) __exception__=AssertionError();',
+        '',
+      ].join('\n'),
+    );
+    expect(traced).toMatchObject({ testIndex: 1, exception: 'AssertionError()', returned: '3' });
+  });
+  test('a program that passes every test is traced on its first one', async () => {
+    const traced = await trace(task('def f(x):\n    return x\n', ['assert f(1) == 1', 'assert f(2) == 2']));
+    expect(traced).toMatchObject({ testIndex: 0, exception: null, returned: '1', truncated: null });
+  });
+  test('a program that never ends keeps its trace up to the cap', async () => {
+    const traced = await trace(task('def f(x):\n    while True:\n        x += 1\n', ['assert f(1) == 1']));
+    expect(traced.truncated).toBe('events');
+    expect(traced.events.slice(0, 2).map((event) => event.changes)).toEqual([[['x', '1']], [['x', '2']]]);
+  });
+  test('a program that hangs in one statement keeps its trace up to there', async () => {
+    const traced = await trace(task('def f(x):\n    y = x + 1\n    return 3 ** 10 ** 9\n', ['assert f(1) == 1']));
+    expect(traced).toMatchObject({ truncated: 'time', exception: null });
+    expect(traced.events).toHaveLength(2);
+  });
+  test('a program that ends its process keeps its trace, and the next task is traced as ever', async () => {
+    const traced = await trace(task('import os\ndef f(x):\n    y = x\n    os._exit(0)\n', ['assert f(1) == 1']));
+    expect(traced).toMatchObject({ truncated: 'exit' });
+    expect(traced.events).toHaveLength(2);
+    expect((await trace(task('def f(x):\n    return x\n', ['assert f(1) == 1']))).returned).toBe('1');
+  });
+  test('a program that does not compile is refused with its line', async () => {
+    const traced = await trace(task('def f(x):\n    return (\n', ['assert f(1) == 1']));
+    expect(traced.refused).toMatch(/^the program does not compile: SyntaxError in line/);
+  });
+  test('a program sees no host file, no network and no other process', async () => {
+    const program = [
+      'import os, socket',
+      'def f():',
+      '    seen = []',
+      '    for attempt in (lambda: os.listdir("/root"), lambda: open("/etc/passwd"), socket.socket, os.fork):',
+      '        try:',
+      '            attempt()',
+      '            seen.append("yes")',
+      '        except OSError:',
+      '            seen.append("no")',
+      '    return seen',
+    ].join('\n');
+    const traced = await trace(task(program, ['assert f() == 1']));
+    expect(traced.returned).toBe("['no', 'no', 'no', 'no']");
+  });
+  test('two runs give the same bytes, whatever order strings hash in', async () => {
+    const program = 'import random\ndef f(w):\n    s = set(w)\n    return [*s, random.random()]\n';
+    const of = task(program, ["assert f(['ab', 'cd', 'ef']) == 1"]);
+    expect(JSON.stringify(await trace(of))).toBe(JSON.stringify(await trace(of)));
+  });
+});
