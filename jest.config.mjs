@@ -10,17 +10,13 @@ const common = {
 };
 
 /** Layers run in this order by scripts/test.mjs: the fast ones first. */
-const layer = (name, globs, testTimeout) => ({
-  ...common,
-  displayName: name,
-  testMatch: globs,
-  ...(testTimeout && { testTimeout }),
-});
+const layer = (name, globs) => ({ ...common, displayName: name, testMatch: globs });
 
 export default {
   projects: [
     layer('pure', [
-      '<rootDir>/test/{contract,core,report,bootstrap,client,activities,adapters,starter}/**/*.test.ts',
+      '<rootDir>/test/{contract,core,report,client,activities,adapters,starter}/**/*.test.ts',
+      '<rootDir>/test/{bootstrap,scripts}/**/*.test.mjs',
       '<rootDir>/nsjail-wrapper/test/pure/**/*.test.ts',
     ]),
     layer('workflows', ['<rootDir>/test/workflows/**/*.test.ts']),

@@ -42,10 +42,12 @@ write(
 );
 write('model.txt', entries(compile('model.in', '--no-deps')));
 
+write('pip.txt', entries(compile('pip.in')));
+
 const constraints = join(folder, 'runtime.constraints');
 writeFileSync(constraints, runtime.join(''));
 write('dev.txt', entries(compile('dev.in', '--constraints', constraints)));
 rmSync(constraints);
-for (const name of ['base.txt', 'torch-pypi.txt', 'model.txt', 'dev.txt']) {
+for (const name of ['base.txt', 'torch-pypi.txt', 'model.txt', 'pip.txt', 'dev.txt']) {
   process.stdout.write(`${name}: ${readFileSync(join(folder, name), 'utf8').match(/==/g)?.length ?? 0} pins\n`);
 }
