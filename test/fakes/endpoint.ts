@@ -20,6 +20,8 @@ export interface FakeEndpoint {
   asked: Map<string, number>;
   loadedAdapters: string[];
   trouble: Trouble | undefined;
+  /** Told of each answer before it is sent: the request's body and the texts. */
+  onAnswer: ((body: string, texts: string[]) => void) | undefined;
   /** How long an answer takes. */
   delayMs: number;
   close(): Promise<void>;
@@ -48,6 +50,7 @@ export const startFakeEndpoint = async (tasks: readonly RepairTask[]): Promise<F
     asked: new Map(),
     loadedAdapters: [],
     trouble: undefined,
+    onAnswer: undefined,
     delayMs: 0,
   };
 
@@ -63,6 +66,10 @@ export const startFakeEndpoint = async (tasks: readonly RepairTask[]): Promise<F
       finish_reason: 'stop',
       message: { role: 'assistant', content: answerFor(task, hashOf(request.model, request.seed, prompt, index)) },
     }));
+    endpoint.onAnswer?.(
+      body,
+      choices.map(({ message }) => message.content),
+    );
     const usage = { prompt_tokens: prompt.length, completion_tokens: 10 * choices.length, total_tokens: 0 };
     send(response, 200, { id: 'fake', object: 'chat.completion', created: 0, model: request.model, choices, usage });
   };
