@@ -7,6 +7,7 @@ import * as quickstart from './commands/quickstart.js';
 import * as run from './commands/run.js';
 import * as status from './commands/status.js';
 import * as supervise from './commands/supervise.js';
+import * as trace from './commands/trace.js';
 import * as up from './commands/up.js';
 import * as watch from './commands/watch.js';
 import { exitStatus } from './output.js';
@@ -27,6 +28,7 @@ export const buildProgram = (): Command => {
   watch.register(program);
   audit.register(program);
   data.register(program);
+  trace.register(program);
   up.register(program);
   down.register(program);
   supervise.register(program);
