@@ -60,7 +60,7 @@ async function* readChunks(path: string): AsyncGenerator<Buffer> {
 }
 
 /** Splits bytes before they are decoded, so that invalid UTF-8 is blamed on its own line. */
-async function* splitLines(path: string): AsyncGenerator<{ bytes: Buffer; ended: boolean }> {
+export async function* splitLines(path: string): AsyncGenerator<{ bytes: Buffer; ended: boolean }> {
   let pending: Buffer[] = [];
   let pendingBytes = 0;
   for await (const chunk of readChunks(path)) {
