@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import * as audit from './commands/audit.js';
 import * as data from './commands/data.js';
+import * as doctor from './commands/doctor.js';
 import * as down from './commands/down.js';
 import * as init from './commands/init.js';
 import * as quickstart from './commands/quickstart.js';
@@ -9,6 +10,7 @@ import * as status from './commands/status.js';
 import * as supervise from './commands/supervise.js';
 import * as trace from './commands/trace.js';
 import * as up from './commands/up.js';
+import * as verify from './commands/verify.js';
 import * as watch from './commands/watch.js';
 import { exitStatus } from './output.js';
 
@@ -22,10 +24,12 @@ export const buildProgram = (): Command => {
       process.exit(error.exitCode === 0 ? exitStatus.ok : exitStatus.usage);
     });
   quickstart.register(program);
+  doctor.register(program);
   init.register(program);
   run.register(program);
   status.register(program);
   watch.register(program);
+  verify.register(program);
   audit.register(program);
   data.register(program);
   trace.register(program);
