@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { SetupFailure } from './failure.mjs';
 
-const bytesPerMb = 1024 * 1024;
+const bytesPerMb = 1e6;
 
 /** Downloads are kept twice for a moment: packed, and while they are unpacked. */
 export const neededMb = (steps) => steps.reduce((sum, step) => sum + step.diskMb + step.downloadMb, 0);
@@ -11,7 +11,7 @@ export const freeMb = (dir) => {
   return Math.floor((bavail * bsize) / bytesPerMb);
 };
 
-const gb = (mb) => `${(mb / 1024).toFixed(1)} GB`;
+const gb = (mb) => `${(mb / 1000).toFixed(1)} GB`;
 
 /** @throws SetupFailure when the folder's disk can't hold what is to be installed. */
 export const requireSpace = (dir, steps, free = freeMb(dir)) => {

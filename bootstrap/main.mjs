@@ -30,9 +30,14 @@ const requirePlatform = () => {
   );
 };
 
-const size = (mb) => (mb >= 1000 ? `${(mb / 1024).toFixed(1)} GB` : `${Math.round(mb)} MB`);
+const size = (mb) => (mb >= 1000 ? `${(mb / 1000).toFixed(1)} GB` : `${Math.round(mb)} MB`);
 const sum = (steps, key) => steps.reduce((total, step) => total + step.cost[key], 0);
-const minutes = (seconds) => Math.max(1, Math.round(seconds / 60));
+
+/** A slow line or a busy machine takes about three times as long as this one did. */
+const expected = (seconds) => {
+  const [least, most] = [seconds / 60, (seconds * 3) / 60].map((time) => Math.max(1, Math.round(time)));
+  return most > least ? `${least} to ${most} minutes` : 'about a minute';
+};
 
 const announce = (due) => {
   say(`Setting up Nextune in ${root} (nothing is installed outside it):`);
@@ -40,9 +45,8 @@ const announce = (due) => {
     const { downloadMb, diskMb } = step.cost;
     say(`  - ${step.title}${downloadMb > 0 ? `: ${size(downloadMb)} to download, ${size(diskMb)} on disk` : ''}`);
   }
-  const seconds = sum(due, 'seconds');
-  const time = `${minutes(seconds)} to ${minutes(seconds * 3)} minutes on a fast line`;
-  say(`  Together: ${size(sum(due, 'downloadMb'))} to download, ${size(sum(due, 'diskMb'))} on disk; about ${time}.`);
+  const [download, disk] = [size(sum(due, 'downloadMb')), size(sum(due, 'diskMb'))];
+  say(`  Together: ${download} to download, ${disk} on disk; ${expected(sum(due, 'seconds'))}.`);
 };
 
 const perform = async (due, tools) => {

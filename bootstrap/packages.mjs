@@ -100,7 +100,7 @@ export const installTorch = async (tools, title, build) => {
     if (tools.signal.aborted) throw error;
     const { downloadMb } = torchBuilds.pypi;
     tools.say(
-      `  PyTorch's CPU index failed; taking PyPI's build instead (about ${(downloadMb / 1024).toFixed(1)} GB to download).`,
+      `  PyTorch's CPU index failed; taking PyPI's build instead (about ${(downloadMb / 1000).toFixed(1)} GB to download).`,
     );
     await install(torchBuilds.pypi);
     return torchBuilds.pypi;

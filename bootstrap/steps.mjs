@@ -48,7 +48,7 @@ const npmSteps = (tools, digest) => [
     title: 'JavaScript packages (npm ci)',
     digest: digest.npm,
     output: join('node_modules', '.package-lock.json'),
-    cost: { downloadMb: 75, diskMb: 330, seconds: 25 },
+    cost: { downloadMb: 200, diskMb: 440, seconds: 40 },
     act: () => {
       const remedy = 'Check the network (or the proxy settings of npm), then run the same command again.';
       // No package of the lock needs an install script; without them nothing foreign runs, and no compiler is asked for.
@@ -129,10 +129,10 @@ const pythonSteps = (tools, digest) => {
   };
   return [
     venv,
-    lock('base', 'transformers, PEFT, Temporal server, nsjail', { downloadMb: 130, diskMb: 480, seconds: 30 }),
+    lock('base', 'transformers, PEFT, Temporal server, nsjail', { downloadMb: 110, diskMb: 420, seconds: 30 }),
     torchStep(tools, digest, state),
     lock('model', 'the small base model', { downloadMb: 90, diskMb: 100, seconds: 5 }),
-    lock('dev', "the checks' tools", { downloadMb: 30, diskMb: 80, seconds: 5 }),
+    lock('dev', "the checks' tools", { downloadMb: 30, diskMb: 110, seconds: 5 }),
   ];
 };
 

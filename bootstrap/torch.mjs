@@ -15,7 +15,7 @@ export const torchBuilds = {
     downloadMb: 192,
     diskMb: 750,
   },
-  pypi: { lock: 'torch-pypi.txt', from: 'PyPI', pipFlags: [], downloadMb: 2350, diskMb: 5000 },
+  pypi: { lock: 'torch-pypi.txt', from: 'PyPI', pipFlags: [], downloadMb: 2730, diskMb: 4740 },
   mac: { lock: 'torch-pypi.txt', from: 'PyPI', pipFlags: [], downloadMb: 88, diskMb: 400 },
 };
 
