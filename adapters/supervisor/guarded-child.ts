@@ -32,7 +32,8 @@ export const defaultGraceMs = 8000;
 export interface ChildCommand {
   command: string;
   args: string[];
-  env?: Record<string, string>;
+  /** Its whole environment; the supervisor's own where it is left out. */
+  env?: NodeJS.ProcessEnv;
 }
 
 export interface GuardedChild {
@@ -101,7 +102,7 @@ export const spawnGuarded = async (
   const child = spawn('/bin/sh', ['-c', guardScript(childGraceMs), 'nextune-guard', command, ...args], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
+    env: env ?? process.env,
   });
   await once(child, 'spawn');
   const guardPid = child.pid as number;

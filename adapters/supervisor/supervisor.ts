@@ -68,7 +68,7 @@ export class Supervisor {
     const mark = markOf(this.#stateDir, this.#runId);
     const command = () => {
       const made = spec.command();
-      return { ...made, env: { ...made.env, ...mark } };
+      return { ...made, env: { ...(made.env ?? process.env), ...mark } };
     };
     const log = new BoundedLog(logFile(this.#stateDir, spec.name));
     return new Component({ ...spec, command }, log, () => this.#onChange());

@@ -22,7 +22,7 @@ export interface UpRequest {
   program?: string[];
 }
 
-const defaultTimeoutMs = 180_000;
+const defaultTimeoutMs = 300_000;
 const pollMs = 30;
 const mostSupervisorLogBytes = 1024 * 1024;
 

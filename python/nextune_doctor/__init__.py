@@ -1,0 +1,1 @@
+"""What `nextune doctor` asks the project's Python: its packages, the model's weights, and PyTorch."""
