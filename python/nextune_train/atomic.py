@@ -3,9 +3,10 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 
-def sync(path):
+def sync(path: Path) -> None:
     """Waits until a file, or the entries of a folder, are on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -14,7 +15,7 @@ def sync(path):
         os.close(handle)
 
 
-def write_bytes(path, data):
+def write_bytes(path: Path, data: bytes) -> None:
     """Temporary file, fsync, rename."""
     new = Path(f"{path}.new")
     with new.open("wb") as file:
@@ -25,13 +26,13 @@ def write_bytes(path, data):
     sync(new.parent)
 
 
-def write_json(path, value):
+def write_json(path: Path, value: Any) -> None:
     write_bytes(path, json.dumps(value, indent=2, sort_keys=True).encode())
 
 
-def read_json(path):
+def read_json(path: Path) -> Any:
     """The parsed file, or None when there is none or it holds no JSON."""
     try:
-        return json.loads(Path(path).read_bytes())
+        return json.loads(path.read_bytes())
     except (FileNotFoundError, ValueError):
         return None

@@ -4,6 +4,8 @@ learning rate is a function of the step, so there is no other state."""
 import hashlib
 import io
 import re
+from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -15,12 +17,12 @@ _NAME = re.compile(r"checkpoint-(\d{8})-([0-9a-f]{64})\.pt")
 _KEPT = 2
 
 
-def _newest_first(work_dir):
+def _newest_first(work_dir: Path) -> list[tuple[re.Match[str], Path]]:
     found = [(match, path) for path in work_dir.iterdir() if (match := _NAME.fullmatch(path.name))]
     return sorted(found, key=lambda entry: int(entry[0][1]), reverse=True)
 
 
-def save_checkpoint(work_dir, mark, model, optimizer, position):
+def save_checkpoint(work_dir: Path, mark: str, model: Any, optimizer: Any, position: dict[str, Any]) -> None:
     """Writes the state after `position["step"]` steps. The digest of the bytes is part of the name."""
     buffer = io.BytesIO()
     adapter = {name: parameter.detach() for name, parameter in adapter_parameters(model)}
@@ -32,18 +34,18 @@ def save_checkpoint(work_dir, mark, model, optimizer, position):
         old.unlink(missing_ok=True)
 
 
-def load_checkpoint(work_dir, mark):
+def load_checkpoint(work_dir: Path, mark: str) -> dict[str, Any] | None:
     """The newest state whose bytes are whole and that belongs to this job, or None."""
     for match, path in _newest_first(work_dir):
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() == match[2]:
-            state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+            state: dict[str, Any] = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
             if state["job"] == mark:
                 return state
     return None
 
 
-def restore(state, model, optimizer):
+def restore(state: dict[str, Any], model: Any, optimizer: Any) -> dict[str, Any]:
     """Puts a loaded state into model and optimizer; returns its position."""
     with torch.no_grad():
         for name, parameter in adapter_parameters(model):
@@ -52,7 +54,7 @@ def restore(state, model, optimizer):
     return state["position"]
 
 
-def remove_checkpoints(work_dir):
+def remove_checkpoints(work_dir: Path) -> None:
     """After the adapter is in place nobody resumes."""
     for _, path in _newest_first(work_dir):
         path.unlink(missing_ok=True)

@@ -4,12 +4,12 @@
 class TrainFailure(Exception):
     """kind: job, examples, base, locked, out-of-memory or internal."""
 
-    def __init__(self, kind, message):
+    def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
         self.kind = kind
 
 
-def classify(error):
+def classify(error: BaseException) -> tuple[str, str]:
     """(kind, message) of any exception: memory that ran out is told apart from a fault of the program."""
     if isinstance(error, TrainFailure):
         return error.kind, str(error)

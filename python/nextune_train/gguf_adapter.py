@@ -5,6 +5,9 @@ layer, NAME.weight.lora_a [rank, in] and NAME.weight.lora_b [out, rank], NAME by
 """
 
 import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +18,7 @@ _ARCHITECTURES = {"llama": ("llama", True), "mistral": ("llama", True), "qwen2":
 _KEY = re.compile(r"base_model\.model\.(.+)\.lora_([AB])(?:\.default)?\.weight")
 
 
-def architecture(config):
+def architecture(config: Any) -> tuple[str, bool]:
     """(name, permuted) for a model's configuration. Raises TrainFailure `base` for one that is not supported."""
     if config.model_type not in _ARCHITECTURES:
         known = ", ".join(_ARCHITECTURES)
@@ -23,17 +26,17 @@ def architecture(config):
     return _ARCHITECTURES[config.model_type]
 
 
-def _permute(rows, heads):
+def _permute(rows: np.ndarray, heads: int) -> np.ndarray:
     """Rows in GGUF's order, where the two halves that rotary embedding pairs are interleaved within each head."""
     return rows.reshape(heads, 2, -1, rows.shape[-1]).swapaxes(1, 2).reshape(rows.shape)
 
 
-def _heads(module, config):
+def _heads(module: str, config: Any) -> int | None:
     kind = module.rpartition(".")[2]
     return {"q_proj": config.num_attention_heads, "k_proj": config.num_key_value_heads}.get(kind)
 
 
-def gguf_tensors(adapter, config):
+def gguf_tensors(adapter: Mapping[str, np.ndarray], config: Any) -> list[tuple[str, np.ndarray]]:
     """(name, values) in float32 for each tensor of a PEFT state, sorted by name."""
     import gguf
 
@@ -42,7 +45,10 @@ def gguf_tensors(adapter, config):
     names = gguf.get_tensor_name_map(kind, config.num_hidden_layers)
     tensors = []
     for key, values in adapter.items():
-        module, side = _KEY.fullmatch(key).groups()
+        match = _KEY.fullmatch(key)
+        if match is None:
+            raise TrainFailure("internal", f"the adapter has a tensor that is no LoRA part: {key}")
+        module, side = match.groups()
         values = np.asarray(values, dtype=np.float32)
         heads = _heads(module, config)
         if permuted and side == "B" and heads is not None:
@@ -51,7 +57,7 @@ def gguf_tensors(adapter, config):
     return sorted(tensors, key=lambda tensor: tensor[0])
 
 
-def write_gguf(path, adapter, config, alpha):
+def write_gguf(path: Path, adapter: Mapping[str, np.ndarray], config: Any, alpha: int) -> None:
     """Writes the adapter {PEFT name: array} as GGUF."""
     import gguf
 

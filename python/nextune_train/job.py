@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nextune_train.failures import TrainFailure
 
@@ -34,35 +35,35 @@ class Job:
     config: Hyperparameters
 
 
-def _whole(source, key, least=1):
+def _whole(source: dict[str, Any], key: str, least: int = 1) -> int:
     value = source.get(key)
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise TrainFailure("job", f"{key} is {value!r}: a whole number of at least {least} is needed")
     return value
 
 
-def _number(source, key, least):
+def _number(source: dict[str, Any], key: str, least: float) -> float:
     value = source.get(key)
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not value >= least:
         raise TrainFailure("job", f"{key} is {value!r}: a number of at least {least} is needed")
     return float(value)
 
 
-def _choice(source, key, allowed):
+def _choice(source: dict[str, Any], key: str, allowed: tuple[str, ...]) -> str:
     value = source.get(key)
     if value not in allowed:
         raise TrainFailure("job", f"{key} is {value!r}: allowed are {', '.join(allowed)}")
     return value
 
 
-def _path(source, key):
+def _path(source: dict[str, Any], key: str) -> Path:
     value = source.get(key)
     if not isinstance(value, str) or not value:
         raise TrainFailure("job", f"{key} is {value!r}: a path is needed")
     return Path(value)
 
 
-def _hyperparameters(source):
+def _hyperparameters(source: Any) -> Hyperparameters:
     if not isinstance(source, dict):
         raise TrainFailure("job", f"config is {source!r}: the trainer's hyperparameters are needed")
     whole = {key: _whole(source, key) for key in ("rank", "alpha", "epochs", "batchSize", "maxTokens")}
@@ -70,7 +71,7 @@ def _hyperparameters(source):
     return Hyperparameters(**whole, learningRate=rate, precision=_choice(source, "precision", _PRECISIONS))
 
 
-def parse_job(source):
+def parse_job(source: Any) -> Job:
     """A Job from the parsed JSON. Raises TrainFailure `job` that names the key."""
     if not isinstance(source, dict):
         raise TrainFailure("job", f"the job is {source!r}: a JSON object is needed")
@@ -78,7 +79,9 @@ def parse_job(source):
     if not isinstance(seed, str) or not seed.isdecimal():
         raise TrainFailure("job", f"seed is {seed!r}: a string of digits is needed")
     return Job(
-        **{key: _path(source, key) for key in ("baseDir", "examplesPath", "workDir")},
+        baseDir=_path(source, "baseDir"),
+        examplesPath=_path(source, "examplesPath"),
+        workDir=_path(source, "workDir"),
         seed=seed,
         device=_choice(source, "device", _DEVICES),
         threads=_whole(source, "threads"),
@@ -87,7 +90,7 @@ def parse_job(source):
     )
 
 
-def read_job(path):
+def read_job(path: Path | str) -> Job:
     """The job in the file `path`."""
     try:
         return parse_job(json.loads(Path(path).read_text(encoding="utf-8")))
@@ -95,7 +98,7 @@ def read_job(path):
         raise TrainFailure("job", f"the job file {path} cannot be read: {error}") from error
 
 
-def fingerprint(job):
+def fingerprint(job: Job) -> str:
     """What decides the adapter: hyperparameters, seed, training rows and the base's weights. A checkpoint of another
     fingerprint is not resumed."""
     running = hashlib.sha256(json.dumps([vars(job.config), job.seed], sort_keys=True).encode())

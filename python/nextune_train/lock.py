@@ -5,7 +5,9 @@ import json
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from nextune_train.failures import TrainFailure
 
@@ -13,8 +15,8 @@ FILE = "lock.json"
 _GRACE_SECONDS, _LIMIT_SECONDS, _POLL_SECONDS = 2.0, 20.0, 0.05
 
 
-def started_at(pid):
-    """Start time of a process in clock ticks since boot, to tell a reused pid; None where /proc is absent or it is gone."""
+def started_at(pid: int) -> int | None:
+    """Start time of a process in clock ticks since boot, to tell a reused pid; None when it is gone, or without /proc."""
     try:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
     except (OSError, ValueError, IndexError):
@@ -24,9 +26,9 @@ def started_at(pid):
 class WorkLock:
     """Held through flock, which the kernel releases with the process; the file says who holds it, under which fence."""
 
-    def __init__(self, work_dir):
-        self._file = open(work_dir / FILE, "a+", encoding="utf-8")
+    def __init__(self, work_dir: Path) -> None:
         self._path = work_dir / FILE
+        self._file = self._path.open("a+", encoding="utf-8")
         self._take()
         self.fence = (self._owner() or {}).get("fence", 0) + 1
         self._file.truncate(0)
@@ -34,28 +36,27 @@ class WorkLock:
         self._file.flush()
         os.fsync(self._file.fileno())
 
-    def _owner(self):
+    def _owner(self) -> dict[str, Any] | None:
         try:
-            return json.loads(self._path.read_text(encoding="utf-8"))
+            owner: dict[str, Any] = json.loads(self._path.read_text(encoding="utf-8"))
+            return owner
         except (OSError, ValueError):
             return None
 
-    def _try(self):
+    def _try(self) -> bool:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
         except BlockingIOError:
             return False
 
-    def _end_owner(self, with_signal):
+    def _end_owner(self, with_signal: signal.Signals) -> None:
         owner = self._owner()
         if owner and owner["pid"] != os.getpid() and started_at(owner["pid"]) == owner["startedAt"]:
-            try:
+            with suppress(ProcessLookupError):
                 os.kill(owner["pid"], with_signal)
-            except ProcessLookupError:
-                pass
 
-    def _take(self):
+    def _take(self) -> None:
         begin = time.monotonic()
         wanted = signal.SIGTERM
         while not self._try():
@@ -67,7 +68,7 @@ class WorkLock:
                 wanted = signal.SIGKILL
             time.sleep(_POLL_SECONDS)
 
-    def check(self):
+    def check(self) -> None:
         """Raises TrainFailure `locked` when the work folder has another holder by now."""
         owner = self._owner()
         if owner is None or owner["fence"] != self.fence:

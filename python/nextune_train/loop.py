@@ -1,20 +1,24 @@
 """The training loop: from the base to an adapter, resumable at any step."""
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 import torch
 
 from nextune_train.checkpoint import load_checkpoint, remove_checkpoints, restore, save_checkpoint
 from nextune_train.completion_loss import completion_loss
-from nextune_train.packing import pack
+from nextune_train.job import Job
+from nextune_train.lock import WorkLock
 from nextune_train.model import adapter_parameters
+from nextune_train.packing import Sequence, pack
 from nextune_train.plan import all_batches, learning_rate, passes
 
 GRADIENT_NORM = 1.0
-_START = {"step": 0, "trainTokens": 0, "seconds": 0.0, "epoch": 0, "lossSum": 0.0, "lossTokens": 0}
+_START: dict[str, Any] = {"step": 0, "trainTokens": 0, "seconds": 0.0, "epoch": 0, "lossSum": 0.0, "lossTokens": 0}
 
 
-def train_step(model, optimizer, sequences, rate, device="cpu"):
+def train_step(model: Any, optimizer: Any, sequences: list[Sequence], rate: float, device: str = "cpu") -> float:
     """One optimizer step on a batch; returns the mean loss over its completion tokens."""
     targets = sum(sequence.completion_length for sequence in sequences)
     total = 0.0
@@ -32,7 +36,7 @@ def train_step(model, optimizer, sequences, rate, device="cpu"):
     return total
 
 
-def make_optimizer(model, rate):
+def make_optimizer(model: Any, rate: float) -> Any:
     """AdamW without weight decay: the adapter starts at zero and is small."""
     parameters = [parameter for _, parameter in adapter_parameters(model)]
     return torch.optim.AdamW(parameters, lr=rate, betas=(0.9, 0.999), weight_decay=0.0, fused=True)
@@ -41,7 +45,7 @@ def make_optimizer(model, rate):
 class Run:
     """A job's position and what it needs to go on."""
 
-    def __init__(self, job, mark, lock, model, sequences, device):
+    def __init__(self, job: Job, mark: str, lock: WorkLock, model: Any, sequences: list[Sequence], device: str) -> None:
         self.job, self.mark, self.lock = job, mark, lock
         self.model, self.sequences, self.device = model, sequences, device
         self.optimizer = make_optimizer(model, job.config.learningRate)
@@ -49,7 +53,7 @@ class Run:
         state = load_checkpoint(job.workDir, mark)
         self.position = restore(state, model, self.optimizer) if state else dict(_START)
 
-    def _count(self, epoch, batch, loss, seconds):
+    def _count(self, epoch: int, batch: list[Sequence], loss: float, seconds: float) -> None:
         if epoch != self.position["epoch"]:
             self.position |= {"epoch": epoch, "lossSum": 0.0, "lossTokens": 0}
         targets = sum(sequence.completion_length for sequence in batch)
@@ -59,15 +63,15 @@ class Run:
         self.position["lossTokens"] += targets
         self.position["seconds"] += seconds
 
-    def _save(self):
+    def _save(self) -> None:
         self.lock.check()
         save_checkpoint(self.job.workDir, self.mark, self.model, self.optimizer, dict(self.position))
 
-    def final_loss(self):
+    def final_loss(self) -> float:
         """Mean loss over the completion tokens of the last epoch."""
-        return self.position["lossSum"] / max(1, self.position["lossTokens"])
+        return float(self.position["lossSum"] / max(1, self.position["lossTokens"]))
 
-    def to_end(self, report):
+    def to_end(self, report: Callable[..., None]) -> None:
         """Takes the remaining steps. `report` gets step, totalSteps, loss and tokensPerSecond after each."""
         total, saved = len(self.batches), time.monotonic()
         for step in range(self.position["step"], total):
@@ -84,6 +88,6 @@ class Run:
                 self._save()
                 saved = time.monotonic()
 
-    def forget(self):
+    def forget(self) -> None:
         """Removes the checkpoints of a job whose adapter is in place."""
         remove_checkpoints(self.job.workDir)

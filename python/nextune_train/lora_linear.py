@@ -4,6 +4,9 @@ The result is PEFT's (base(x) + B(A(x)) * scaling); the adapter's master weights
 dtype of the base. The base is frozen, so no gradient of its weights is computed or kept.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 from torch.nn.functional import linear
 
@@ -12,7 +15,15 @@ class LoraLinear(torch.autograd.Function):
     """x W' + bias + (x A') B' * scaling, for x of two dimensions."""
 
     @staticmethod
-    def forward(ctx, x, weight, bias, lora_a, lora_b, scaling):
+    def forward(
+        ctx: Any,
+        x: torch.Tensor,
+        weight: torch.Tensor,
+        bias: torch.Tensor | None,
+        lora_a: torch.Tensor,
+        lora_b: torch.Tensor,
+        scaling: float,
+    ) -> torch.Tensor:
         down, up = lora_a.to(x.dtype), (lora_b * scaling).to(x.dtype)
         inner = linear(x, down)
         out = linear(x, weight, bias)
@@ -22,7 +33,7 @@ class LoraLinear(torch.autograd.Function):
         return out
 
     @staticmethod
-    def backward(ctx, grad_out):
+    def backward(ctx: Any, grad_out: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         x, weight, inner, down, up = ctx.saved_tensors
         grad_inner = grad_out @ up
         grad_a = (grad_inner.t() @ x).float()
@@ -33,8 +44,8 @@ class LoraLinear(torch.autograd.Function):
         return grad_x, None, None, grad_a, grad_b, None
 
 
-def _fast_forward(layer, adapter):
-    def forward(x):
+def _fast_forward(layer: Any, adapter: str) -> Callable[[torch.Tensor], torch.Tensor]:
+    def forward(x: torch.Tensor) -> torch.Tensor:
         base = layer.base_layer
         flat = x.reshape(-1, x.shape[-1])
         lora_a, lora_b = layer.lora_A[adapter].weight, layer.lora_B[adapter].weight
@@ -44,7 +55,7 @@ def _fast_forward(layer, adapter):
     return forward
 
 
-def speed_up_lora(model, adapter="default"):
+def speed_up_lora(model: Any, adapter: str = "default") -> None:
     """Replaces the forward of each LoRA layer of a PEFT model. Dropout and adapter variants are not supported."""
     from peft.tuners.lora import Linear
 

@@ -3,25 +3,35 @@
 Standard output carries JSON lines: {"type": "progress", …}, then one {"type": "done", …} or {"type": "error", …}.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import os
 import sys
 import traceback
+from typing import TYPE_CHECKING, Any
 
 from nextune_train.failures import TrainFailure, classify
 from nextune_train.process import end_with_parent, keep_freed_memory
 
-
-def emit(kind, **values):
-    print(json.dumps({"type": kind, **values}), flush=True)
-
-
-def _progress(phase, step=0, totalSteps=0, loss=None, tokensPerSecond=None):
-    emit("progress", phase=phase, step=step, totalSteps=totalSteps, loss=loss, tokensPerSecond=tokensPerSecond)
+if TYPE_CHECKING:
+    from nextune_train.job import Job
+    from nextune_train.lock import WorkLock
+    from nextune_train.loop import Run
 
 
-def _make_deterministic(seed, device):
+def emit(line_type: str, /, **values: Any) -> None:
+    """Writes one line of output."""
+    print(json.dumps({"type": line_type, **values}), flush=True)
+
+
+def _progress(phase: str, **known: Any) -> None:
+    unknown = {"step": 0, "totalSteps": 0, "loss": None, "tokensPerSecond": None}
+    emit("progress", phase=phase, **{**unknown, **known})
+
+
+def _make_deterministic(seed: str, device: str) -> None:
     import torch
 
     # On a GPU some kernels have no deterministic form: they warn, and a retry there may differ in the last bits.
@@ -29,7 +39,7 @@ def _make_deterministic(seed, device):
     torch.manual_seed(int(seed) % 2**63)
 
 
-def _train(job, mark, lock):
+def _train(job: Job, mark: str, lock: WorkLock) -> tuple[Run, dict[str, Any]]:
     from transformers import AutoTokenizer
 
     from nextune_train.examples import load_sequences
@@ -63,7 +73,7 @@ def _train(job, mark, lock):
     return run, result
 
 
-def run_job(path):
+def run_job(path: str) -> None:
     """The whole job, from its file to the line `done`. A job that has ended before only says so again."""
     from nextune_train.export import finished, record_result
     from nextune_train.job import fingerprint, read_job
@@ -85,7 +95,7 @@ def run_job(path):
     emit("done", **result)
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(prog="nextune_train.main", description=__doc__)
     parser.add_argument("--job", required=True, help="the job, a JSON file")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input closes or the parent dies")

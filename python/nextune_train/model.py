@@ -1,16 +1,21 @@
 """Base model with an adapter on all linear layers, set up for training."""
 
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
 import torch
 
 from nextune_train import lora_linear, packed_attention
 from nextune_train.failures import TrainFailure
 from nextune_train.gguf_adapter import architecture
+from nextune_train.job import Hyperparameters
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 TARGETS = ["down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"]
 
 
-def load_config(base_dir):
+def load_config(base_dir: Path) -> Any:
     """The base's configuration. Raises TrainFailure `base` before any work if its adapter could not be exported."""
     from transformers import AutoConfig
 
@@ -22,7 +27,7 @@ def load_config(base_dir):
     return config
 
 
-def with_adapter(base, settings):
+def with_adapter(base: Any, settings: Hyperparameters) -> Any:
     """The base, frozen, with a fresh adapter. The adapter's start is drawn from torch's global generator."""
     from peft import LoraConfig, get_peft_model
 
@@ -36,7 +41,7 @@ def with_adapter(base, settings):
     return model
 
 
-def load_model(base_dir, settings, precision, device):
+def load_model(base_dir: Path, settings: Hyperparameters, precision: str, device: str) -> Any:
     """The base from its folder, with an adapter."""
     from transformers import AutoModelForCausalLM
 
@@ -47,21 +52,17 @@ def load_model(base_dir, settings, precision, device):
     return with_adapter(base.to(device), settings)
 
 
-def random_model(config, layers, settings, precision):
+def random_model(config: Any, layers: int, settings: Hyperparameters, precision: str) -> Any:
     """A model of the same shape with few layers and random weights: enough to measure a step's speed."""
-    from copy import deepcopy
-
     from transformers import AutoModelForCausalLM
 
     packed_attention.register()
     small = deepcopy(config)
     small.num_hidden_layers = layers
-    base = AutoModelForCausalLM.from_config(
-        small, dtype=DTYPES[precision], attn_implementation=packed_attention.NAME
-    )
+    base = AutoModelForCausalLM.from_config(small, dtype=DTYPES[precision], attn_implementation=packed_attention.NAME)
     return with_adapter(base, settings)
 
 
-def adapter_parameters(model):
+def adapter_parameters(model: Any) -> list[tuple[str, Any]]:
     """Name and parameter of what is trained, in a fixed order."""
     return [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]

@@ -5,6 +5,9 @@ over blocks of queries are several times faster. Only the keys that a block may 
 computed again in the backward pass instead of kept.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 import torch
 from torch.nn.functional import scaled_dot_product_attention
 
@@ -13,7 +16,7 @@ NAME = "nextune_packed"
 QUERY_BLOCK = 192
 
 
-def _blocks(lengths):
+def _blocks(lengths: list[int]) -> Iterator[tuple[int, int, int]]:
     """(start of the sequence, start and end of the queries), all as positions in the row."""
     start = 0
     for length in lengths:
@@ -22,7 +25,7 @@ def _blocks(lengths):
         start += length
 
 
-def _probabilities(queries, keys, rows):
+def _probabilities(queries: torch.Tensor, keys: torch.Tensor, rows: int) -> torch.Tensor:
     """Softmax of scores [kv heads, group * rows, keys]; the last `rows` keys are the queries' own positions."""
     scores = queries @ keys.transpose(1, 2)
     own = scores.view(scores.shape[0], -1, rows, scores.shape[2])[..., -rows:]
@@ -35,7 +38,9 @@ class PackedCausalAttention(torch.autograd.Function):
     """Attention of query [heads, tokens, size] to key and value [kv heads, tokens, size], each sequence on its own."""
 
     @staticmethod
-    def forward(ctx, query, key, value, lengths, scale):
+    def forward(
+        ctx: Any, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, lengths: list[int], scale: float
+    ) -> torch.Tensor:
         kv_heads, heads, size = key.shape[0], query.shape[0], query.shape[2]
         grouped = (query * scale).view(kv_heads, heads // kv_heads, -1, size)
         out = torch.empty(grouped.shape, dtype=query.dtype, device=query.device)
@@ -50,7 +55,7 @@ class PackedCausalAttention(torch.autograd.Function):
         return out.view(query.shape)
 
     @staticmethod
-    def backward(ctx, grad_out):
+    def backward(ctx: Any, grad_out: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         grouped, key, value = ctx.saved_tensors
         kv_heads, _, _, size = grouped.shape
         grad_out = grad_out.reshape(grouped.shape)
@@ -74,14 +79,25 @@ class PackedCausalAttention(torch.autograd.Function):
         return grad_query, grad_key.to(key.dtype), grad_value.to(value.dtype), None, None
 
 
-def _by_library(query, key, value, lengths, scale):
-    parts = zip(*(tensor.split(lengths, dim=2) for tensor in (query, key, value)))
+def _by_library(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, lengths: list[int], scale: float
+) -> torch.Tensor:
+    parts = zip(*(tensor.split(lengths, dim=2) for tensor in (query, key, value)), strict=True)
     return torch.cat(
         [scaled_dot_product_attention(*part, is_causal=True, scale=scale, enable_gqa=True) for part in parts], dim=2
     )
 
 
-def packed_attention(module, query, key, value, attention_mask, scaling, lengths, **_):
+def packed_attention(
+    module: Any,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention_mask: None,
+    scaling: float,
+    lengths: list[int],
+    **_: Any,
+) -> tuple[torch.Tensor, None]:
     """Attention as transformers calls it: [1, heads, tokens, size] in, ([1, tokens, heads, size], None) out."""
     if query.device.type == "cpu":
         out = PackedCausalAttention.apply(query[0], key[0], value[0], lengths, scaling)[None]
@@ -90,7 +106,7 @@ def packed_attention(module, query, key, value, attention_mask, scaling, lengths
     return out.transpose(1, 2), None
 
 
-def register():
+def register() -> None:
     """Makes NAME a value of attn_implementation. Without a mask function of that name, transformers makes no mask."""
     from transformers import AttentionInterface
 

@@ -13,7 +13,7 @@ class Sequence:
     prompt_length: int
 
     @property
-    def completion_length(self):
+    def completion_length(self) -> int:
         return len(self.ids) - self.prompt_length
 
 
@@ -28,11 +28,14 @@ class Batch:
     targets: torch.Tensor
 
 
-def pack(sequences, device="cpu"):
+def pack(sequences: list[Sequence], device: str = "cpu") -> Batch:
     """One row of all sequences, with what the loss needs."""
     lengths = [len(sequence.ids) for sequence in sequences]
-    positions, sources, targets, start = [], [], [], 0
-    for sequence, length in zip(sequences, lengths):
+    positions: list[int] = []
+    sources: list[int] = []
+    targets: list[int] = []
+    start = 0
+    for sequence, length in zip(sequences, lengths, strict=True):
         positions += range(length)
         sources += range(start + sequence.prompt_length - 1, start + length - 1)
         targets += sequence.ids[sequence.prompt_length :]

@@ -1,15 +1,19 @@
-"""Order and learning rate of a run: pure functions of the seed and the step, so that a resumed run takes the same way."""
+"""Order and learning rate of a run: pure functions of seed and step, so that a resumed run takes the same way."""
 
 import hashlib
 import math
 import random
+from itertools import pairwise
+
+from nextune_train.job import Hyperparameters
+from nextune_train.packing import Sequence
 
 WARMUP_SHARE = 0.1
 # The most tokens in one forward pass. A larger batch is several passes whose gradients add up: same step, less memory.
 PASS_TOKENS = 2048
 
 
-def epoch_order(count, seed, epoch):
+def epoch_order(count: int, seed: str, epoch: int) -> list[int]:
     """A permutation of range(count), its own for each epoch."""
     digest = hashlib.sha256(f"order/{seed}/{epoch}".encode()).digest()
     order = list(range(count))
@@ -17,15 +21,15 @@ def epoch_order(count, seed, epoch):
     return order
 
 
-def batches_of_epoch(count, batch_size, seed, epoch):
+def batches_of_epoch(count: int, batch_size: int, seed: str, epoch: int) -> list[list[int]]:
     """Indices by batch; sizes differ by one at most, so that no last small batch weighs more than the others."""
     order = epoch_order(count, seed, epoch)
     steps = math.ceil(count / batch_size)
     edges = [count * step // steps for step in range(steps + 1)]
-    return [order[first:last] for first, last in zip(edges, edges[1:])]
+    return [order[first:last] for first, last in pairwise(edges)]
 
 
-def all_batches(count, config, seed):
+def all_batches(count: int, config: Hyperparameters, seed: str) -> list[tuple[int, list[int]]]:
     """Every batch of the run, as (epoch, indices)."""
     return [
         (epoch, indices)
@@ -34,7 +38,7 @@ def all_batches(count, config, seed):
     ]
 
 
-def learning_rate(step, total, peak):
+def learning_rate(step: int, total: int, peak: float) -> float:
     """Linear warmup over the first tenth, then half a cosine down towards 0; `step` counts from 0."""
     warmup = max(1, round(total * WARMUP_SHARE))
     if step < warmup:
@@ -42,9 +46,10 @@ def learning_rate(step, total, peak):
     return peak * 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, total - warmup)))
 
 
-def passes(sequences):
+def passes(sequences: list[Sequence]) -> list[list[Sequence]]:
     """The batch's sequences in groups of at most PASS_TOKENS tokens; a longer one goes alone."""
-    groups, size = [], 0
+    groups: list[list[Sequence]] = []
+    size = 0
     for sequence in sequences:
         length = len(sequence.ids)
         if not groups or size + length > PASS_TOKENS:

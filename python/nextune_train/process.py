@@ -10,14 +10,14 @@ _PR_SET_PDEATHSIG = 1
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_MAX = -1, -2, -4
 
 
-def end_with_parent():
+def end_with_parent() -> None:
     """Ends this process's group when standard input closes, and this process when the kernel says the parent died."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     threading.Thread(target=_watch_input, daemon=True).start()
 
 
-def _watch_input():
+def _watch_input() -> None:
     while os.read(0, 4096):
         pass
     if os.getpgrp() == os.getpid():
@@ -25,7 +25,7 @@ def _watch_input():
     os._exit(1)
 
 
-def keep_freed_memory():
+def keep_freed_memory() -> None:
     """Tells glibc not to map and unmap each large block: the page faults of every step's tensors cost up to half of the
     time otherwise. Elsewhere this does nothing."""
     if sys.platform != "linux":

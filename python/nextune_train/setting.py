@@ -1,11 +1,13 @@
 """What this machine trains with. Decided once for a job and kept, so that a retry computes the same bits."""
 
 import time
+from typing import Any
 
 import torch
 
 from nextune_train.atomic import read_json, write_json
 from nextune_train.completion_loss import completion_loss
+from nextune_train.job import Hyperparameters, Job
 from nextune_train.model import random_model
 from nextune_train.packing import Sequence, pack
 
@@ -13,7 +15,7 @@ FILE = "setting.json"
 _PROBE_TOKENS, _PROBE_COMPLETION, _PROBE_LAYERS, _PROBE_RUNS = 512, 96, 2, 3
 
 
-def _probe_seconds(config, settings, precision):
+def _probe_seconds(config: Any, settings: Hyperparameters, precision: str) -> float:
     """The best of a few forward and backward passes. bfloat16's backward can be slower than float32's on a CPU
     without instructions for it."""
     model = random_model(config, _PROBE_LAYERS, settings, precision)
@@ -27,25 +29,24 @@ def _probe_seconds(config, settings, precision):
     return best
 
 
-def _choose_precision(wanted, device, config, settings):
-    if wanted != "auto":
-        return wanted, None
+def _choose_precision(device: str, config: Any, settings: Hyperparameters) -> tuple[str, dict[str, float] | None]:
+    if settings.precision != "auto":
+        return settings.precision, None
     if device == "cuda":
         return ("bf16" if torch.cuda.is_bf16_supported() else "fp32"), None
     measured = {precision: round(_probe_seconds(config, settings, precision), 4) for precision in ("fp32", "bf16")}
-    return min(measured, key=measured.get), measured
+    return min(measured, key=lambda precision: measured[precision]), measured
 
 
-def decide(job, config, mark):
+def decide(job: Job, config: Any, mark: str) -> dict[str, Any]:
     """{"device", "threads", "precision", "measuredSeconds"}: the kept one if it fits the job and this machine."""
     kept = read_json(job.workDir / FILE)
-    usable = kept is not None and kept["job"] == mark and (kept["device"] == "cpu" or torch.cuda.is_available())
-    if usable:
+    if kept and kept["job"] == mark and (kept["device"] == "cpu" or torch.cuda.is_available()):
         torch.set_num_threads(kept["threads"])
         return kept
     device = ("cuda" if torch.cuda.is_available() else "cpu") if job.device == "auto" else job.device
     torch.set_num_threads(job.threads)
-    precision, measured = _choose_precision(job.config.precision, device, config, job.config)
+    precision, measured = _choose_precision(device, config, job.config)
     made = {"job": mark, "device": device, "threads": job.threads, "precision": precision, "measuredSeconds": measured}
     write_json(job.workDir / FILE, made)
     return made
