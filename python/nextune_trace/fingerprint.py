@@ -2,18 +2,18 @@
 import marshal
 import types
 
-from .layout import attributes, is_class, layout
+from .layout import attributes, by_id, is_class, layout
 
-ATOMS = frozenset({int, float, str, bool, type(None), bytes, complex})
-_INEXACT = frozenset({float, complex})  # 0.0 == -0.0 and nan != nan, but they are told apart by their repr
-_OPAQUE = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType, types.GeneratorType)
+ATOMS = by_id((int, float, str, bool, type(None), bytes, complex))
+_INEXACT = by_id((float, complex))  # 0.0 == -0.0 and nan != nan, but they are told apart by their repr
+_OPAQUE = by_id((types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType, types.GeneratorType))
 _SHORT = 256
 NODES = 50_000
 
 
 def same_atom(old, new):
     """For two values of one atomic type."""
-    return repr(old) == repr(new) if type(old) in _INEXACT else old == new
+    return repr(old) == repr(new) if id(type(old)) in _INEXACT else old == new
 
 
 def fingerprint(value):
@@ -31,8 +31,8 @@ def _walk(value):
     while stack and len(seen) < NODES:
         item = stack.pop()
         kind = type(item)
-        if kind in ATOMS:
-            parts += (id(kind), repr(item) if kind in _INEXACT else item)
+        if id(kind) in ATOMS:
+            parts += (id(kind), repr(item) if id(kind) in _INEXACT else item)
         elif id(item) in seen:
             parts += ("again", seen[id(item)][0])
         else:
@@ -44,7 +44,7 @@ def _walk(value):
 
 
 def _children(item, kind):
-    if kind in _OPAQUE or is_class(item):
+    if id(kind) in _OPAQUE or is_class(item):
         return [id(item)]
     base, readers = layout(kind)
     if base is dict:

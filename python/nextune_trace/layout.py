@@ -2,7 +2,15 @@
 import collections
 import types
 
-BASES = (list, tuple, dict, set, frozenset, str, bytes, int, float, collections.deque)
+
+
+def by_id(kinds):
+    """A table of types is looked up by id: a metaclass may define equality and hash."""
+    return {id(kind): kind for kind in kinds}
+
+
+_BASES = by_id((list, tuple, dict, set, frozenset, str, bytes, int, float, collections.deque))
+_UNSHOWN = by_id((types.FunctionType, types.BuiltinFunctionType, types.ModuleType))
 
 mro = type.__dict__["__mro__"].__get__
 class_dict = type.__dict__["__dict__"].__get__
@@ -15,19 +23,25 @@ def class_name(kind):
     return str.__str__(_class_name(kind))
 
 
+def descends(kind, ancestor):
+    return any(owner is ancestor for owner in mro(kind))
+
+
 def is_class(value):
-    return type in mro(type(value))
+    return descends(type(value), type)
+
+
+def is_data(value):
+    """Functions, classes and modules are not state that is shown among the globals."""
+    return id(type(value)) not in _UNSHOWN and not is_class(value)
 
 
 def layout(kind):
-    """(builtin base or object, readers of its attributes) of a program's class; of others nothing is read.
-
-    Kept by id, for a metaclass may define a hash.
-    """
+    """(builtin base or object, readers of its attributes) of a program's class; of others nothing is read."""
     known = _known.get(id(kind))
     if known is None or known[0] is not kind:
         owners = mro(kind)
-        base = next((owner for owner in owners if owner in BASES), object)
+        base = next((owner for owner in owners if id(owner) in _BASES), object)
         own = class_dict(kind).get("__module__")
         readers = [(name, entry) for owner in owners if type(own) is str and own == PROGRAM for name, entry in class_dict(owner).items()
                    if type(entry) is types.MemberDescriptorType

@@ -1,15 +1,14 @@
 """Traces a run and writes its numbered state changes as they happen, so that a run that is killed leaves what it did."""
 import sys
-import types
 
 from .activation import Activation, TestActivation
+from .layout import is_data
 from .values import text_of
 from .variables import RECORDED_LENGTH, Variables
 
 VISITS_CAP = 100_000  # statements begun; beyond, recording stops and the trace is marked
 KEPT_EVENTS = 400  # every one of the first steps is kept, for the formats that show them all
 KEPT_VISITS = 4  # and of each line the first steps, and the last one
-_UNSHOWN = (types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type)
 
 
 class Recorder:
@@ -121,7 +120,7 @@ class Recorder:
     def _is_state(self, name):
         if name in self._declared:
             return True
-        return name in self._namespace and type(self._namespace[name]) not in _UNSHOWN
+        return name in self._namespace and is_data(self._namespace[name])
 
     def _global_values(self, info):
         return [(name, self._namespace[name]) for name in info.global_names if name in self._namespace]

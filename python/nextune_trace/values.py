@@ -6,7 +6,7 @@ import enum
 import fractions
 import types
 
-from .layout import attributes, class_dict, class_name, is_class, layout, mro
+from .layout import attributes, by_id, class_dict, class_name, descends, is_class, layout
 
 DEPTH = 12
 DECIMAL_BITS = 12_000  # about 3,600 digits: CPython 3.11 and newer refuse to print more than 4,300
@@ -14,16 +14,18 @@ DECIMAL_BITS = 12_000  # about 3,600 digits: CPython 3.11 and newer refuse to pr
 _args = BaseException.__dict__["args"].__get__
 # Printed by their own repr, taken before any program could replace it. None of them holds a program's values.
 _PLAIN = {
-    kind: kind.__repr__
+    id(kind): kind.__repr__
     for kind in (bool, float, complex, range, type(None), type(Ellipsis), type(NotImplemented), decimal.Decimal,
                  fractions.Fraction, datetime.date, datetime.time, datetime.datetime, datetime.timedelta)
 }
 _EXACT = {str: str.__str__, bytes: lambda v: bytes.__getitem__(v, slice(None)), int: int.__pos__, float: float.__pos__}
-_BRACKETS = {list: ("[", "]"), tuple: ("(", ")"), set: ("{", "}"), frozenset: ("frozenset({", "})"),
-             collections.deque: ("deque([", "])")}
-_NAMED = (collections.defaultdict, collections.OrderedDict, collections.Counter)
-_CALLABLES = {types.FunctionType: "function", types.BuiltinFunctionType: "function", types.GeneratorType: "generator",
-              types.CoroutineType: "coroutine", types.AsyncGeneratorType: "generator", types.ModuleType: "module"}
+_CHARACTERS = by_id((str, bytes, bytearray))
+_BRACKETS = {id(list): ("[", "]"), id(tuple): ("(", ")"), id(set): ("{", "}"), id(frozenset): ("frozenset({", "})"),
+             id(collections.deque): ("deque([", "])")}
+_MAPPINGS = by_id((collections.defaultdict, collections.OrderedDict, collections.Counter))
+_NAMED = {id(types.FunctionType): "function", id(types.BuiltinFunctionType): "function",
+          id(types.GeneratorType): "generator", id(types.CoroutineType): "coroutine",
+          id(types.AsyncGeneratorType): "generator", id(types.ModuleType): "module"}
 
 
 def cut(text, limit):
@@ -45,10 +47,10 @@ class Writer:
         kind = type(value)
         if kind is int:
             return str(value) if value.bit_length() <= DECIMAL_BITS else f"<int of {value.bit_length()} bits>"
-        if kind in (str, bytes, bytearray):
+        if id(kind) in _CHARACTERS:
             return self.characters(value)
-        if kind in _PLAIN:
-            return _PLAIN[kind](value)
+        if id(kind) in _PLAIN:
+            return _PLAIN[id(kind)](value)
         if depth > DEPTH or id(value) in self.path:
             return "..."
         self.path.add(id(value))
@@ -63,21 +65,21 @@ class Writer:
         return repr(value[: self.limit])[:-1] + "..." + repr(value[-self.limit :]).lstrip("b")[1:]
 
     def structure(self, value, kind, depth):
-        if kind in _BRACKETS:
+        if id(kind) in _BRACKETS:
             return self.sequence(value, kind, depth)
         if kind is dict:
             return self.mapping(value, depth)
-        if kind in _NAMED:
+        if id(kind) in _MAPPINGS:
             return f"{kind.__name__}({self.mapping(value, depth)})"
-        if kind in _CALLABLES:
-            return f"<{_CALLABLES[kind]} {str.__str__(value.__name__)}>"
+        if id(kind) in _NAMED:
+            return f"<{_NAMED[id(kind)]} {str.__str__(value.__name__)}>"
         if kind is types.MethodType:
             return f"<method {str.__str__(value.__func__.__name__)}>" if type(value.__func__) is types.FunctionType else "<method>"
         if is_class(value):
             return f"<class {class_name(value)}>"
-        if BaseException in mro(kind):
+        if descends(kind, BaseException):
             return self.exception(value, depth)
-        if enum.Enum in mro(kind):
+        if descends(kind, enum.Enum):
             return f"{class_name(kind)}.{attributes(value).get('_name_')}"
         return self.instance(value, kind, depth)
 
@@ -103,12 +105,12 @@ class Writer:
             return []
         if base is dict:
             return [self.mapping(value, depth)]
-        return [self.sequence(value, base, depth) if base in _BRACKETS else self.text(_EXACT[base](value), depth)]
+        return [self.sequence(value, base, depth) if id(base) in _BRACKETS else self.text(_EXACT[base](value), depth)]
 
     def sequence(self, value, kind, depth):
-        opening, closing = _BRACKETS[kind]
-        elements = list(kind.__iter__(value)) if kind in (set, frozenset, collections.deque) else value
-        if kind in (set, frozenset):
+        opening, closing = _BRACKETS[id(kind)]
+        elements = list(kind.__iter__(value)) if kind is set or kind is frozenset or kind is collections.deque else value
+        if kind is set or kind is frozenset:
             if not elements:
                 return f"{kind.__name__}()"
             elements.sort(key=self.sort_key)
@@ -119,7 +121,7 @@ class Writer:
 
     def sort_key(self, value):
         """A set's order is its hashes': it is shown sorted."""
-        if type(value) in (int, float):
+        if type(value) is int or type(value) is float:
             return (0, value, "")
         return (1, 0, value) if type(value) is str else (2, 0, self.text(value, DEPTH - 1))
 

@@ -13,7 +13,7 @@ class Held:
     def __init__(self, value):
         self.value = value
         self.kind = type(value)
-        atomic = self.kind in ATOMS
+        atomic = id(self.kind) in ATOMS
         self.mark = None if atomic else fingerprint(value)
         self.text = None if atomic else text_of(value, RECORDED_LENGTH)
 

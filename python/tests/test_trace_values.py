@@ -1,0 +1,125 @@
+"""How values are written and compared: no program's code runs for it, no address and no hash order shows."""
+
+import collections
+import dataclasses
+import enum
+import sys
+import types
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from nextune_trace.fingerprint import fingerprint
+from nextune_trace.values import exception_text, text_of
+
+
+def from_program(source):
+    module = types.ModuleType("program")
+    sys.modules["program"] = module
+    exec(source, module.__dict__)
+    return module
+
+
+class Text(unittest.TestCase):
+    def test_builtin_values_are_written_as_python_writes_them(self):
+        for value in (1, True, None, 1.5, 2j, "a'b\n", b"x", [1, [2]], (1,), (), {"a": (1, 2)}, range(3), {1}, set(),
+                      frozenset({2}), ..., [float("nan")], bytearray(b"a")):  # fmt: skip
+            self.assertEqual(text_of(value, 100), repr(value))
+
+    def test_sets_are_sorted(self):
+        self.assertEqual(text_of({"b", "a", 10, 9, (1,)}, 100), "{9, 10, 'a', 'b', (1,)}")
+
+    def test_containers_of_collections_show_their_content(self):
+        self.assertEqual(text_of(collections.deque([1, 2]), 100), "deque([1, 2])")
+        self.assertEqual(text_of(collections.defaultdict(int, {"a": 1}), 100), "defaultdict({'a': 1})")
+        self.assertEqual(text_of(collections.Counter("aab"), 100), "Counter({'a': 2, 'b': 1})")
+
+    def test_a_value_in_itself_ends(self):
+        loop = [1]
+        loop.append(loop)
+        self.assertEqual(text_of(loop, 100), "[1, ...]")
+
+    def test_what_has_only_an_address_shows_its_kind(self):
+        self.assertEqual(text_of(text_of, 100), "<function text_of>")
+        self.assertEqual(text_of(lambda: 1, 100), "<function <lambda>>")
+        self.assertEqual(text_of(object(), 100), "<object>")
+        self.assertEqual(text_of(iter([]), 100), "<list_iterator>")
+        self.assertEqual(text_of(unittest.TestCase, 100), "<class TestCase>")
+
+    def test_instances_of_a_programs_classes_show_their_attributes(self):
+        program = from_program(
+            "import collections, dataclasses, enum\n"
+            "class Slots:\n    __slots__ = ('a', 'b')\n    def __init__(self): self.a = 1\n"
+            "Point = collections.namedtuple('Point', 'x y')\n"
+            "class Color(enum.Enum):\n    RED = 1\n"
+            "@dataclasses.dataclass\nclass Data:\n    n: int\n"
+            "class Stack(list): pass\n"
+        )
+        self.assertEqual(text_of(program.Slots(), 100), "Slots(a=1)")
+        self.assertEqual(text_of(program.Point(1, [2]), 100), "Point(x=1, y=[2])")
+        self.assertEqual(text_of(program.Color.RED, 100), "Color.RED")
+        self.assertEqual(text_of(program.Data(3), 100), "Data(n=3)")
+        self.assertEqual(text_of(program.Stack([1]), 100), "Stack([1])")
+
+    def test_no_method_of_a_programs_class_is_ever_called(self):
+        hostile = "".join(
+            f"    def {name}(self, *_): raise SystemExit('{name} was called')\n"
+            for name in ("__repr__", "__str__", "__eq__", "__hash__", "__len__", "__iter__", "__getitem__", "__bool__",
+                         "__getattribute__", "__getattr__", "__format__", "__lt__", "__items__", "__reduce__")
+        )  # fmt: skip
+        program = from_program(
+            f"class Meta(type):\n{hostile}"
+            f"class Plain(metaclass=Meta):\n    x = 1\n{hostile}"
+            + "".join(f"class My{base}({base}):\n{hostile}" for base in ("list", "dict", "str", "int", "tuple", "set"))
+        )
+        for name in ("Plain", "Mylist", "Mydict", "Mystr", "Myint", "Mytuple", "Myset"):
+            value = program.__dict__[name].__call__() if name != "Plain" else object.__new__(program.__dict__[name])
+            self.assertTrue(text_of(value, 100).startswith(name + "("), name)
+            fingerprint(value)
+        self.assertEqual(text_of(program.__dict__["Plain"], 100), "<class Plain>")
+
+    def test_long_values_are_cut_in_the_middle(self):
+        text = text_of(list(range(100_000)), 40)
+        self.assertTrue(text.startswith("[0, 1, 2, 3") and text.endswith("99998, 99999]") and "..." in text)
+        self.assertLessEqual(len(text), 40)
+        self.assertEqual(len(text_of("x" * 10_000, 40)), 40)
+        self.assertEqual(text_of(10**100_000, 40), "<int of 332193 bits>")
+
+    def test_nothing_ends_a_line(self):
+        self.assertEqual(text_of("\u2028\r\x85\ud800", 100), "'\\u2028\\r\\x85\\ud800'")
+        odd = type("a\nb", (), {"__module__": "program"})
+        self.assertEqual(text_of(odd(), 100), "a\\nb()")
+
+    def test_exceptions_show_their_arguments(self):
+        self.assertEqual(exception_text(KeyError("a"), 100), "KeyError('a')")
+        self.assertEqual(exception_text(AssertionError(), 100), "AssertionError()")
+        self.assertEqual(exception_text(RecursionError("maximum depth"), 100), "RecursionError()")
+
+
+class Fingerprint(unittest.TestCase):
+    def test_equal_content_has_equal_fingerprints_and_a_change_anywhere_another(self):
+        program = from_program("class Node:\n    pass\n")
+        node = program.Node()
+        node.next = [0] * 5000
+        for value, change in (
+            ([0] * 5000, lambda v: v.__setitem__(2500, 1)),
+            ([0], lambda v: v.__setitem__(0, False)),
+            ({"a": [1]}, lambda v: v["a"].append(2)),
+            (node, lambda v: v.next.__setitem__(2500, 1)),
+            ([node], lambda v: setattr(v[0], "x", 1)),
+            (collections.deque([1, 2]), lambda v: v.rotate()),
+            (bytearray(b"ab"), lambda v: v.reverse()),
+        ):
+            before = fingerprint(value)
+            self.assertEqual(before, fingerprint(value))
+            change(value)
+            self.assertNotEqual(before, fingerprint(value))
+
+    def test_sharing_is_no_content(self):
+        inner = [1]
+        self.assertEqual(fingerprint([inner, inner]), fingerprint([[1], [1]]))
+
+
+if __name__ == "__main__":
+    unittest.main()
