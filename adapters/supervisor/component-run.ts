@@ -62,14 +62,18 @@ const untilReady = async (
   return ended.aborted ? 'ended' : first;
 };
 
-/** Resolves when the process has ended, or with a reason when its probe failed for too long. */
+/**
+ * Resolves when the process has ended, or with a reason when its probe failed for too long. Failures are counted, not
+ * time: after the whole machine slept or froze, the clock alone would condemn a healthy process.
+ */
 const watchHealth = async (spec: ComponentSpec, ended: AbortSignal): Promise<string | undefined> => {
-  let lastAnswer = performance.now();
+  const everyMs = Math.min(checkEveryMs, spec.unresponsiveMs / 4);
+  let failures = 0;
   while (!ended.aborted) {
-    await pause(Math.min(checkEveryMs, spec.unresponsiveMs / 4), ended);
-    if ('line' in spec.ready || ended.aborted || (await spec.ready.probe())) lastAnswer = performance.now();
-    const silentMs = performance.now() - lastAnswer;
-    if (silentMs > spec.unresponsiveMs) return `did not answer for ${Math.round(silentMs / 1000)} s`;
+    await pause(everyMs, ended);
+    if ('line' in spec.ready || ended.aborted || (await spec.ready.probe())) failures = 0;
+    else failures++;
+    if (failures * everyMs >= spec.unresponsiveMs) return `did not answer ${failures} times in a row`;
   }
   return undefined;
 };

@@ -5,32 +5,22 @@ import { allPids, identify, isRunning, type ProcessIdentity } from './process-id
 /** Every supervised process inherits this variable, so that what outlives its supervisor can be told from all others. */
 const markName = 'NEXTUNE_SUPERVISED';
 
-/** `runId` is the supervisor's: the same folder's processes of another run are leftovers. */
-export const markOf = (stateDir: string, runId: string): Record<string, string> => ({
-  [markName]: `${runId}:${stateDir}`,
-});
+/** The supervisor itself has it too, so that `down` finds one that is only just starting. */
+export const markOf = (stateDir: string): Record<string, string> => ({ [markName]: stateDir });
 
 export interface MarkedProcess extends ProcessIdentity {
-  runId: string;
   command: string;
 }
 
-const markIn = (pid: number, stateDir: string): string | undefined => {
-  const prefix = `${markName}=`;
-  const entry = readFileSync(`/proc/${pid}/environ`, 'utf8')
-    .split('\0')
-    .find((line) => line.startsWith(prefix));
-  const [runId, ...folder] = (entry ?? '').slice(prefix.length).split(':');
-  return folder.join(':') === stateDir ? runId : undefined;
-};
+const isMarked = (pid: number, stateDir: string): boolean =>
+  readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${markName}=${stateDir}`);
 
 const markedProcess = (pid: number, stateDir: string): MarkedProcess | undefined => {
   try {
-    const runId = markIn(pid, stateDir);
-    const identity = runId === undefined ? undefined : identify(pid);
-    if (runId === undefined || identity === undefined) return undefined;
+    const identity = isMarked(pid, stateDir) ? identify(pid) : undefined;
+    if (identity === undefined) return undefined;
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean).slice(0, 4).join(' ');
-    return { ...identity, runId, command };
+    return { ...identity, command };
   } catch {
     return undefined;
   }

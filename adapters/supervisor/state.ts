@@ -44,7 +44,6 @@ export type Wanted = z.infer<typeof wantedSchema>;
 /** The supervisor's own account of itself, rewritten at each change: `<stateDir>/run/supervisor.json`. */
 export const supervisorStateSchema = z.object({
   version: z.literal(1),
-  runId: z.string(),
   supervisor: processIdentitySchema,
   startedAt: z.string(),
   wanted: wantedSchema,

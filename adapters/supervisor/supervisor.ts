@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { BoundedLog } from './bounded-log.js';
 import { Component } from './component.js';
 import type { ComponentSpec } from './component-run.js';
@@ -29,7 +28,6 @@ export class Supervisor {
   readonly #stateDir: string;
   readonly #makeSpecs: SpecMaker;
   readonly #ports: Ports;
-  readonly #runId = randomUUID();
   readonly #startedAt = new Date().toISOString();
   readonly #components = new Map<ComponentName, Component>();
   #wanted = nothingWanted;
@@ -65,7 +63,7 @@ export class Supervisor {
   }
 
   #component(spec: ComponentSpec): Component {
-    const mark = markOf(this.#stateDir, this.#runId);
+    const mark = markOf(this.#stateDir);
     const command = () => {
       const made = spec.command();
       return { ...made, env: { ...(made.env ?? process.env), ...mark } };
@@ -85,7 +83,6 @@ export class Supervisor {
     }
     const state: SupervisorState = {
       version: 1,
-      runId: this.#runId,
       supervisor: identify(process.pid) as ProcessIdentity,
       startedAt: this.#startedAt,
       wanted: this.#wanted,

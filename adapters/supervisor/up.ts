@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { InputError } from '../../contract/failures.js';
 import { resourcePath } from '../paths.js';
+import { markOf } from './leftovers.js';
 import { takeLock } from './lock.js';
 import { canonicalDir, livingState, type Runtime, runtimeOf } from './runtime.js';
 import { type ComponentName, logFile, type SupervisorState, writeRunFile } from './state.js';
@@ -39,7 +40,8 @@ const launch = (stateDir: string, program: string[]): ChildProcess => {
   const log = openLog(stateDir);
   try {
     const stdio: ['ignore', number, number] = ['ignore', log, log];
-    const child = spawn(process.execPath, [...program, stateDir], { detached: true, stdio, cwd: stateDir });
+    const env = { ...process.env, ...markOf(stateDir) };
+    const child = spawn(process.execPath, [...program, stateDir], { detached: true, stdio, cwd: stateDir, env });
     child.unref();
     return child;
   } finally {

@@ -70,6 +70,21 @@ describe('the supervisor', () => {
     await reaches('temporal', 'ready');
   });
 
+  it('leaves a component alone that answers again in time', async () => {
+    let failuresLeft = 0;
+    let asked = 0;
+    const probe = async () => {
+      asked++;
+      return --failuresLeft < 0;
+    };
+    await begin({ ...server, unresponsiveMs: 80, ready: { probe } });
+    await reaches('temporal', 'ready');
+    failuresLeft = 3;
+    asked = 0;
+    await eventually('it was asked on', () => asked > 6);
+    expect(statusOf('temporal')).toMatchObject({ state: 'ready', restarts: 0 });
+  });
+
   it('does not wait for ever for a component to get ready', async () => {
     await begin({ ...server, startTimeoutMs: 30, ready: { probe: async () => false } });
     await eventually('it says so', () => statusOf('temporal').reason === 'was not ready after 0.03 s');
