@@ -9,33 +9,36 @@ import json
 import platform
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+_PIN = re.compile(r"^([\w.-]+)==([^\s;\\]+)(?:\s*;\s*([^\\\n]+))?", re.MULTILINE)
 
 
-def locked_versions(lock):
+def locked_versions(lock: str) -> dict[str, str]:
     """Name and version of every line of a requirements file that is meant for this Python and platform."""
     from packaging.markers import Marker
 
-    pins = re.finditer(r"^([\w.-]+)==([^\s;\\]+)(?:\s*;\s*([^\\\n]+))?", Path(lock).read_text("utf-8"), re.MULTILINE)
-    return {name: version for name, version, marker in (pin.groups() for pin in pins) if not marker or Marker(marker.strip()).evaluate()}
+    pins = [match.groups() for match in _PIN.finditer(Path(lock).read_text("utf-8"))]
+    return {name: version for name, version, marker in pins if not marker or Marker(marker.strip()).evaluate()}
 
 
-def installed_version(name):
+def installed_version(name: str) -> str | None:
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return None
 
 
-def packages(locks):
+def packages(locks: list[str]) -> dict[str, Any]:
     """How many are locked, and those that are missing or of another version."""
     wanted = {name: version for lock in locks for name, version in locked_versions(lock).items()}
-    found = {name: installed_version(name) for name in wanted}
-    wrong = [{"name": name, "locked": wanted[name], "installed": found[name]} for name in wanted if found[name] != wanted[name]]
-    return {"locked": len(wanted), "wrong": wrong}
+    found = [{"name": name, "locked": wanted[name], "installed": installed_version(name)} for name in wanted]
+    return {"locked": len(wanted), "wrong": [one for one in found if one["installed"] != one["locked"]]}
 
 
-def model():
+def model() -> dict[str, Any]:
     from nextune_model.base import MODEL_NAME, bundled_gguf
 
     path = bundled_gguf()
@@ -46,24 +49,23 @@ def model():
     return {"name": MODEL_NAME, "path": str(path), "bytes": path.stat().st_size}
 
 
-def trainer():
+def trainer() -> dict[str, Any]:
     import torch
 
     for name in ("transformers", "peft", "safetensors"):
         importlib.import_module(name)
-    cuda = torch.cuda.is_available()
-    device = torch.cuda.get_device_name(0) if cuda else None
+    device = torch.cuda.get_device_name(0) if torch.cuda.is_available() else None
     return {"torch": torch.__version__, "threads": torch.get_num_threads(), "cuda": device}
 
 
-def attempt(part, *arguments):
+def attempt(part: Callable[..., dict[str, Any]], *arguments: Any) -> dict[str, Any]:
     try:
         return {"ok": part(*arguments)}
     except Exception as error:
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def main():
+def main() -> None:
     report = {
         "python": platform.python_version(),
         "executable": sys.executable,
