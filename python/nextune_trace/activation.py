@@ -1,10 +1,23 @@
 """One call of a program's function, while it runs: turns the tracer's events into state changes, statement by statement."""
+
+from __future__ import annotations
+
 import ast
 import opcode
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
-from .statements import BINDS_NO_VALUE, LOOPS
-from .values import exception_text
-from .variables import RECORDED_LENGTH, Variables
+from .fingerprint import ATOMS
+from .functions import FunctionInfo
+from .statements import BINDS_NO_VALUE, LOOPS, Statement, Unit
+from .text import exception_text
+from .variables import RECORDED_LENGTH, Change, Variables
+
+if TYPE_CHECKING:
+    from .recorder import Recorder
+
+TraceFunction = Callable[[FrameType, str, Any], Any]
 
 _RETURNS = {opcode.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in opcode.opmap}
 _YIELDS = {opcode.opmap[name] for name in ("YIELD_VALUE", "YIELD_FROM", "SEND") if name in opcode.opmap}
@@ -14,31 +27,31 @@ _GENERATOR_FLAGS = 0x20 | 0x200  # CO_GENERATOR, CO_ASYNC_GENERATOR
 class Activation:
     """`trace` is the frame's local trace function; a suspended generator's frame keeps it and so its state."""
 
-    def __init__(self, recorder, unit, info, frame):
+    def __init__(self, recorder: Recorder, unit: Unit, info: FunctionInfo, frame: FrameType) -> None:
         self.recorder = recorder
         self.unit = unit
         self.info = info
         self.call = recorder.next_call()
-        self.current = None
+        self.current: Statement | None = None
         self.offset = -1
-        self.returning = None
-        self.raised = None
-        self.failed = None
+        self.returning: Statement | None = None
+        self.raised: BaseException | None = None
+        self.failed: Statement | None = None
         self.code_bytes = frame.f_code.co_code
         self.variables = Variables(info.order)
         self._bind_arguments(frame)
 
-    def _bind_arguments(self, frame):
+    def _bind_arguments(self, frame: FrameType) -> None:
         self.variables.changed(self._locals(frame))
         changes = self.variables.shown(self.info.parameters)
         if changes:
             self.recorder.emit(self, "arguments", self.info.statement, changes)
 
-    def resume(self, frame):
+    def resume(self, frame: FrameType) -> None:
         """A generator goes on: what others did to its values meanwhile was shown where they did it."""
         self.variables.remember(self._locals(frame))
 
-    def trace(self, frame, event, argument):
+    def trace(self, frame: FrameType, event: str, argument: Any) -> TraceFunction:
         try:
             if event == "line":
                 self._line(frame)
@@ -51,7 +64,7 @@ class Activation:
             pass  # the program itself is about to meet its limit
         return self.trace
 
-    def _line(self, frame):
+    def _line(self, frame: FrameType) -> None:
         if not self.recorder.visit():
             return
         number, offset = frame.f_lineno, frame.f_lasti
@@ -67,7 +80,7 @@ class Activation:
         self.offset = offset
         self.failed = None
 
-    def _return(self, frame, value):
+    def _return(self, frame: FrameType, value: Any) -> None:
         opcode_number = self.code_bytes[frame.f_lasti]
         if opcode_number in _YIELDS:
             self._emit_changes(frame, [])
@@ -84,11 +97,11 @@ class Activation:
         if explicit is not None or not self._falls_off_silently(frame):
             self.recorder.emit(self, "return", explicit or self.current or self.info.statement, [result])
 
-    def _falls_off_silently(self, frame):
+    def _falls_off_silently(self, frame: FrameType) -> bool:
         """A generator's end and a constructor's None say nothing."""
         return self.info.name == "__init__" or bool(frame.f_code.co_flags & _GENERATOR_FLAGS)
 
-    def _finish(self, frame, following):
+    def _finish(self, frame: FrameType, following: int | None) -> None:
         """The current statement has ended, and the statement numbered `following` comes next in this frame."""
         statement = self.current
         if statement is None:
@@ -104,42 +117,26 @@ class Activation:
                 return
         self._emit_changes(frame, [])
 
-    def _emit_changes(self, frame, extra, kind="assign", always=()):
+    def _emit_changes(
+        self, frame: FrameType, extra: list[Change], kind: str = "assign", always: Sequence[str] = ()
+    ) -> None:
         """One number for the statement, if it changed anything: variables in order of first binding, then what it led to."""
-        names = self.variables.changed(self._locals(frame))
+        values = self._locals(frame)
+        names = self.variables.changed(values, quiet=self._was_quiet(values))
         if self.current is None or self.current.is_a(BINDS_NO_VALUE):
             names = []
         shown = self.variables.shown({*names, *always}) + self.recorder.global_changes(self.info)
         changes = [*extra, *shown] if kind == "caught" else [*shown, *extra]
-        if changes:
+        if changes and self.current is not None:
             self.recorder.emit(self, kind, self.current, changes)
 
-    def _locals(self, frame):
+    def _was_quiet(self, values: list[tuple[str, Any]]) -> bool:
+        """Whether the current statement changed no object in place."""
+        quiet = self.current is not None and self.current.quiet
+        if isinstance(quiet, bool):
+            return quiet
+        return id(type(dict(values).get(quiet))) in ATOMS
+
+    def _locals(self, frame: FrameType) -> list[tuple[str, Any]]:
         names = self.info.order
         return [(name, value) for name, value in frame.f_locals.items() if name in names]
-
-
-class TestActivation(Activation):
-    """A frame of the test: only the exceptions it catches are state changes of the run."""
-
-    __test__ = False
-
-    def __init__(self, recorder, unit, frame):
-        self.recorder = recorder
-        self.unit = unit
-        self.call = recorder.next_call()
-        self.current = None
-        self.offset = -1
-        self.returning = None
-        self.raised = None
-        self.failed = None
-
-    def resume(self, frame):
-        pass
-
-    def _return(self, frame, value):
-        pass
-
-    def _emit_changes(self, frame, extra, kind="assign", always=()):
-        if kind == "caught":
-            self.recorder.emit(self, kind, self.current, extra)

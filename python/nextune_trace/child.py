@@ -1,4 +1,5 @@
 """One confined child of the tracer's zygote: what it writes is read with limits, and its clocks are not its own word."""
+
 import os
 import select
 import signal
@@ -13,7 +14,7 @@ class Outcome:
 
     __slots__ = ("how", "status", "output")
 
-    def __init__(self, how, status, output):
+    def __init__(self, how: str, status: int, output: bytes) -> None:
         self.how = how
         self.status = status
         self.output = output
@@ -22,7 +23,7 @@ class Outcome:
 class Child:
     """`renewed_by`: each such byte that it writes gives it its whole CPU limit again."""
 
-    def __init__(self, pid, fd, cpu_ms, renewed_by=None):
+    def __init__(self, pid: int, fd: int, cpu_ms: int, renewed_by: bytes | None = None) -> None:
         self._pid = pid
         self._fd = fd
         self._cpu_ms = cpu_ms
@@ -31,29 +32,29 @@ class Child:
         self._output = bytearray()
         self._renew()
 
-    def _cpu_used_ms(self):
+    def _cpu_used_ms(self) -> float:
         try:
             return time.clock_gettime(self._clock) * 1000
         except OSError:
             return 0.0
 
-    def _renew(self):
+    def _renew(self) -> None:
         self._cpu_ends_ms = self._cpu_used_ms() + self._cpu_ms
         self._wall_ends = time.monotonic() + self._cpu_ms * WALL_FACTOR / 1000
 
-    def _exceeded(self):
+    def _exceeded(self) -> str | None:
         if len(self._output) > MAX_OUTPUT_BYTES:
             return "output"
         if self._cpu_used_ms() >= self._cpu_ends_ms:
             return "cpu"
         return "wall" if time.monotonic() >= self._wall_ends else None
 
-    def _wait_ms(self):
+    def _wait_ms(self) -> float:
         cpu_left = self._cpu_ends_ms - self._cpu_used_ms()
         wall_left = (self._wall_ends - time.monotonic()) * 1000
         return max(1.0, min(cpu_left, wall_left))
 
-    def finish(self):
+    def finish(self) -> Outcome:
         """Reads it to its end, or ends it at a limit. Its descendants die with it, being in its process namespace."""
         poll = select.poll()
         poll.register(self._fd, select.POLLIN)
@@ -69,7 +70,7 @@ class Child:
         status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
         return Outcome(exceeded or ("exited" if status >= 0 else "killed"), status, bytes(self._output))
 
-    def _end(self, exceeded):
+    def _end(self, exceeded: str | None) -> None:
         """A moment for one that is just leaving, so that its status is its own."""
         if exceeded is None:
             deadline = time.monotonic() + 0.5
@@ -79,7 +80,7 @@ class Child:
                 time.sleep(0.0005)
         os.kill(self._pid, signal.SIGKILL)
 
-    def _read(self):
+    def _read(self) -> bool:
         chunk = os.read(self._fd, 65536)
         self._output += chunk
         if self._renewed_by is not None and self._renewed_by in chunk:

@@ -1,22 +1,27 @@
 """Tells whether a value's content changed, at C speed for builtin types, and without running a program's code."""
+
 import marshal
 import types
+from typing import Any
 
 from .layout import attributes, by_id, is_class, layout
 
 ATOMS = by_id((int, float, str, bool, type(None), bytes, complex))
 _INEXACT = by_id((float, complex))  # 0.0 == -0.0 and nan != nan, but they are told apart by their repr
-_OPAQUE = by_id((types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType, types.GeneratorType))
+_OPAQUE = by_id(
+    (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType, types.GeneratorType)
+)
 _SHORT = 256
+Mark = bytes | tuple[int, int] | int
 NODES = 50_000
 
 
-def same_atom(old, new):
+def same_atom(old: Any, new: Any) -> bool:
     """For two values of one atomic type."""
     return repr(old) == repr(new) if id(type(old)) in _INEXACT else old == new
 
 
-def fingerprint(value):
+def fingerprint(value: Any) -> Mark:
     """Equal for equal content, compared by type and repr. Version 2 of marshal writes no references, so sharing is no change."""
     try:
         data = marshal.dumps(value, 2)
@@ -25,9 +30,11 @@ def fingerprint(value):
     return data if len(data) <= _SHORT else (len(data), hash(data))
 
 
-def _walk(value):
+def _walk(value: Any) -> int:
     """For what marshal refuses: instances, subclasses, cycles. Beyond NODES nodes changes go unseen."""
-    seen, parts, stack = {}, [], [value]
+    seen: dict[int, tuple[int, Any]] = {}
+    parts: list[Any] = []
+    stack = [value]
     while stack and len(seen) < NODES:
         item = stack.pop()
         kind = type(item)
@@ -43,9 +50,10 @@ def _walk(value):
     return hash(tuple(parts))
 
 
-def _children(item, kind):
+def _children(item: Any, kind: Any) -> list[Any]:
     if id(kind) in _OPAQUE or is_class(item):
         return [id(item)]
+    base: Any
     base, readers = layout(kind)
     if base is dict:
         content = [part for pair in dict.items(item) for part in pair]

@@ -1,11 +1,21 @@
 """Traces a run and writes its numbered state changes as they happen, so that a run that is killed leaves what it did."""
+
+from __future__ import annotations
+
 import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
 
-from .activation import Activation, TestActivation
+from .activation import Activation, TraceFunction
+from .frame_of_test import TestFrame
+from .functions import FunctionInfo
 from .layout import is_data
-from .values import text_of
-from .variables import RECORDED_LENGTH, Variables
+from .statements import Statement, Unit
+from .text import text_of
+from .variables import RECORDED_LENGTH, Change, Variables
 
+Write = Callable[[dict[str, Any]], object]
 VISITS_CAP = 100_000  # statements begun; beyond, recording stops and the trace is marked
 KEPT_EVENTS = 400  # every one of the first steps is kept, for the formats that show them all
 KEPT_VISITS = 4  # and of each line the first steps, and the last one
@@ -17,7 +27,15 @@ class Recorder:
     At the cap `{"capped": skipped}` is written, whatever becomes of the run then; and `leave_at_cap` ends it if given.
     """
 
-    def __init__(self, program, test, namespace, write, leave_at_cap=None, visits_cap=VISITS_CAP):
+    def __init__(
+        self,
+        program: Unit,
+        test: Unit,
+        namespace: dict[str, Any],
+        write: Write,
+        leave_at_cap: Callable[[], object] | None = None,
+        visits_cap: int = VISITS_CAP,
+    ) -> None:
         self.steps = 0
         self.truncated = False
         self._program = program
@@ -27,9 +45,9 @@ class Recorder:
         self._leave_at_cap = leave_at_cap
         self._visits_left = visits_cap
         self._calls = 0
-        self._kept = {}
-        self._pending = {}
-        self._skipped = {}
+        self._kept: dict[tuple[str, int], int] = {}
+        self._pending: dict[tuple[str, int], dict[str, Any]] = {}
+        self._skipped: dict[tuple[str, int], int] = {}
         self._declared = _declared_globals(program)
         self._globals = Variables({name: rank for rank, name in enumerate(namespace)})
         for info in program.functions.values():
@@ -37,10 +55,10 @@ class Recorder:
             self._globals.changed(self._global_values(info), whole=False)
         self._test_codes = test.codes
 
-    def start(self):
+    def start(self) -> None:
         sys.settrace(self._on_call)
 
-    def stop(self):
+    def stop(self) -> None:
         """Ends recording; writes the last visit of each line that had more than were kept."""
         intact = self.truncated or sys.gettrace() == self._on_call
         sys.settrace(None)
@@ -49,20 +67,20 @@ class Recorder:
         for event in sorted(self._pending.values(), key=lambda event: event["step"]):
             self._write(event)
 
-    def _give_up(self):
+    def _give_up(self) -> None:
         """What comes next is unknown, and so which visit of a line is its last."""
         self.truncated = True
         for line in self._pending:
             self._skipped[line] += 1
         self._pending.clear()
 
-    def skipped(self):
-        return [[unit, line, count] for (unit, line), count in sorted(self._skipped.items()) if count > 0]
+    def skipped(self) -> list[tuple[str, int, int]]:
+        return [(unit, line, count) for (unit, line), count in sorted(self._skipped.items()) if count > 0]
 
-    def text(self, value):
+    def text(self, value: Any) -> str:
         return text_of(value, RECORDED_LENGTH)
 
-    def visit(self):
+    def visit(self) -> bool:
         """Counts a statement begun; false once there were too many."""
         self._visits_left -= 1
         if self._visits_left >= 0:
@@ -74,23 +92,31 @@ class Recorder:
             self._leave_at_cap()
         return False
 
-    def global_changes(self, info):
+    def global_changes(self, info: FunctionInfo) -> list[Change]:
         """A global is shown once, by the first statement that ends after its change in a function that names it."""
         if not info.global_names:
             return []
         return self._globals.shown(self._globals.changed(self._global_values(info), whole=False))
 
-    def next_call(self):
+    def next_call(self) -> int:
         self._calls += 1
         return self._calls - 1
 
-    def emit(self, activation, kind, statement, changes):
+    def emit(self, activation: Activation, kind: str, statement: Statement, changes: list[Change]) -> None:
         if self.truncated:
             return
         unit = activation.unit.name
         line = (unit, statement.last_line)
-        event = {"step": self.steps, "kind": kind, "unit": unit, "call": activation.call, "line": statement.line,
-                 "lastLine": statement.last_line, "loopHead": statement.is_loop(), "changes": changes}
+        event = {
+            "step": self.steps,
+            "kind": kind,
+            "unit": unit,
+            "call": activation.call,
+            "line": statement.line,
+            "lastLine": statement.last_line,
+            "loopHead": statement.is_loop(),
+            "changes": changes,
+        }
         self.steps += 1
         kept = self._kept.get(line, 0)
         if self.steps <= KEPT_EVENTS or kept < KEPT_VISITS:
@@ -100,7 +126,7 @@ class Recorder:
         self._skipped[line] = self._skipped.get(line, -1) + 1
         self._pending[line] = event
 
-    def _on_call(self, frame, event, argument):
+    def _on_call(self, frame: FrameType, event: str, argument: Any) -> TraceFunction | None:
         try:
             prior = frame.f_trace
             activation = getattr(prior, "__self__", None)
@@ -112,19 +138,19 @@ class Recorder:
             if info is not None:
                 return Activation(self, self._program, info, frame).trace
             if code in self._test_codes:
-                return TestActivation(self, self._test, frame).trace
+                return TestFrame(self, self._test, frame).trace
         except RecursionError:
             pass  # the program itself is about to meet its limit
         return None
 
-    def _is_state(self, name):
+    def _is_state(self, name: str) -> bool:
         if name in self._declared:
             return True
         return name in self._namespace and is_data(self._namespace[name])
 
-    def _global_values(self, info):
+    def _global_values(self, info: FunctionInfo) -> list[tuple[str, Any]]:
         return [(name, self._namespace[name]) for name in info.global_names if name in self._namespace]
 
 
-def _declared_globals(program):
+def _declared_globals(program: Unit) -> set[str]:
     return {name for s in program.statements.values() if type(s.node).__name__ == "Global" for name in s.node.names}

@@ -1,20 +1,28 @@
 """Runs a program, its setup and one test in this process; under the tracer, or plainly to learn which test fails."""
+
+from __future__ import annotations
+
 import ast
 import os
 import sys
 import types
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
 
 from .layout import PROGRAM
 from .recorder import Recorder
 from .statements import Unit
-from .values import exception_text, text_of
+from .text import exception_text, text_of
 from .variables import RECORDED_LENGTH
 
+Job = dict[str, Any]
+Write = Callable[[dict[str, Any]], object]
 _exit = os._exit
 RETURNED = "__nextune_returned__"
 
 
-def find_failing(job, write):
+def find_failing(job: Job, write: Write) -> None:
     """Runs each test plainly, up to the first that fails; tells `{"passed": index}` as it goes, then `{"failed": index}`."""
     for index, test in enumerate(job["tests"]):
         try:
@@ -26,7 +34,7 @@ def find_failing(job, write):
         write({"passed": index})
 
 
-def trace(job, write):
+def trace(job: Job, write: Write) -> None:
     """Traces the test `job["testIndex"]`. Writes events, then `{"end": …}`; or `{"refused": reason}` alone."""
     units = _compile(job, write)
     if units is None:
@@ -50,10 +58,10 @@ def trace(job, write):
 class Returned:
     """Keeps the text of the entry point's last result, as it was when the call returned."""
 
-    def __init__(self):
-        self.text = None
+    def __init__(self) -> None:
+        self.text: str | None = None
 
-    def append(self, value):
+    def append(self, value: Any) -> Any:
         self.text = text_of(value, RECORDED_LENGTH)
         return value
 
@@ -61,10 +69,10 @@ class Returned:
 class _ReportCalls(ast.NodeTransformer):
     """Passes the result of each of the test's calls of the entry point through RETURNED; the program is left as it is."""
 
-    def __init__(self, entry_point):
+    def __init__(self, entry_point: str) -> None:
         self.entry_point = entry_point
 
-    def visit_Call(self, node):
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         if not (isinstance(node.func, ast.Name) and node.func.id == self.entry_point):
             return node
@@ -72,11 +80,12 @@ class _ReportCalls(ast.NodeTransformer):
         return ast.copy_location(ast.Call(reporter, [node], []), node)
 
 
-def _compile(job, write):
+def _compile(job: Job, write: Write) -> tuple[Unit, Unit, Returned] | None:
     index, returned = job["testIndex"], Returned()
     what = "the program"
     try:
         program = Unit("program", job["program"])
+        program.find_quiet([job.get("setup") or "", job["tests"][index]])
         what = "the test"
         return program, Unit("test", job["tests"][index], _ReportCalls(job["entryPoint"]).visit), returned
     except SyntaxError as error:
@@ -86,7 +95,7 @@ def _compile(job, write):
     return None
 
 
-def _load(code, job):
+def _load(code: CodeType, job: Job) -> dict[str, Any]:
     """A fresh module that holds the program, after setup. In sys.modules, where dataclasses look for it."""
     module = types.ModuleType(PROGRAM)
     sys.modules[PROGRAM] = module
@@ -96,7 +105,9 @@ def _load(code, job):
     return module.__dict__
 
 
-def _ending(exception, recorder, test, returned):
+def _ending(
+    exception: BaseException | None, recorder: Recorder | None, test: Unit, returned: str | None
+) -> dict[str, Any]:
     line, raised_in_test = _place(exception, test)
     return {
         "steps": recorder.steps if recorder else 0,
@@ -109,7 +120,7 @@ def _ending(exception, recorder, test, returned):
     }
 
 
-def _place(exception, test):
+def _place(exception: BaseException | None, test: Unit) -> tuple[int | None, bool]:
     """Last physical line of the test's statement that the exception left, and whether that statement raised it itself."""
     line, in_test, entry = None, False, exception.__traceback__ if exception is not None else None
     while entry is not None:

@@ -1,10 +1,15 @@
 """Writes values as text without running a program's code: exact builtin types only, no addresses, cut in the middle."""
+
+from __future__ import annotations
+
 import collections
 import datetime
 import decimal
 import enum
 import fractions
 import types
+from collections.abc import Callable
+from typing import Any
 
 from .layout import attributes, by_id, class_dict, class_name, descends, is_class, layout
 
@@ -12,23 +17,37 @@ DEPTH = 12
 DECIMAL_BITS = 12_000  # about 3,600 digits: CPython 3.11 and newer refuse to print more than 4,300
 
 _args = BaseException.__dict__["args"].__get__
-# Printed by their own repr, taken before any program could replace it. None of them holds a program's values.
-_PLAIN = {
-    id(kind): kind.__repr__
-    for kind in (bool, float, complex, range, type(None), type(Ellipsis), type(NotImplemented), decimal.Decimal,
-                 fractions.Fraction, datetime.date, datetime.time, datetime.datetime, datetime.timedelta)
+_getitem: Any = bytes.__getitem__
+# Printed by their own repr, taken before any program could replace it.
+_OWN_REPR = (bool, float, complex, type(None), type(Ellipsis), type(NotImplemented), decimal.Decimal)
+_PLAIN: dict[int, Any] = {id(kind): kind.__repr__ for kind in (*_OWN_REPR, datetime.date, datetime.timedelta)}
+# Those whose repr would call that of a part, and the part that must be one of a known kind.
+_ZONED: dict[int, Any] = {id(kind): kind.__repr__ for kind in (datetime.time, datetime.datetime)}
+_COUNTED: dict[int, tuple[str, ...]] = {
+    id(range): ("start", "stop", "step"),
+    id(fractions.Fraction): ("numerator", "denominator"),
 }
-_EXACT = {str: str.__str__, bytes: lambda v: bytes.__getitem__(v, slice(None)), int: int.__pos__, float: float.__pos__}
+_EXACT = {str: str.__str__, bytes: lambda v: _getitem(v, slice(None)), int: int.__pos__, float: float.__pos__}
 _CHARACTERS = by_id((str, bytes, bytearray))
-_BRACKETS = {id(list): ("[", "]"), id(tuple): ("(", ")"), id(set): ("{", "}"), id(frozenset): ("frozenset({", "})"),
-             id(collections.deque): ("deque([", "])")}
+_BRACKETS = {
+    id(list): ("[", "]"),
+    id(tuple): ("(", ")"),
+    id(set): ("{", "}"),
+    id(frozenset): ("frozenset({", "})"),
+    id(collections.deque): ("deque([", "])"),
+}
 _MAPPINGS = by_id((collections.defaultdict, collections.OrderedDict, collections.Counter))
-_NAMED = {id(types.FunctionType): "function", id(types.BuiltinFunctionType): "function",
-          id(types.GeneratorType): "generator", id(types.CoroutineType): "coroutine",
-          id(types.AsyncGeneratorType): "generator", id(types.ModuleType): "module"}
+_NAMED = {
+    id(types.FunctionType): "function",
+    id(types.BuiltinFunctionType): "function",
+    id(types.GeneratorType): "generator",
+    id(types.CoroutineType): "coroutine",
+    id(types.AsyncGeneratorType): "generator",
+    id(types.ModuleType): "module",
+}
 
 
-def cut(text, limit):
+def cut(text: str, limit: int) -> str:
     """Keeps both ends: `abc...xyz`."""
     if len(text) <= limit:
         return text
@@ -39,18 +58,22 @@ def cut(text, limit):
 class Writer:
     """Writes one value, and stops looking at elements once both ends of the text are as long as the limit."""
 
-    def __init__(self, limit):
+    def __init__(self, limit: int) -> None:
         self.limit = limit
-        self.path = set()
+        self.path: set[int] = set()
 
-    def text(self, value, depth=0):
+    def text(self, value: Any, depth: int = 0) -> str:
         kind = type(value)
         if kind is int:
             return str(value) if value.bit_length() <= DECIMAL_BITS else f"<int of {value.bit_length()} bits>"
         if id(kind) in _CHARACTERS:
             return self.characters(value)
         if id(kind) in _PLAIN:
-            return _PLAIN[id(kind)](value)
+            return str(_PLAIN[id(kind)](value))
+        if id(kind) in _ZONED and (value.tzinfo is None or value.tzinfo is datetime.timezone.utc):
+            return str(_ZONED[id(kind)](value))
+        if id(kind) in _COUNTED:
+            return self.counted(value, kind)
         if depth > DEPTH or id(value) in self.path:
             return "..."
         self.path.add(id(value))
@@ -59,12 +82,19 @@ class Writer:
         finally:
             self.path.discard(id(value))
 
-    def characters(self, value):
+    def counted(self, value: Any, kind: Any) -> str:
+        parts = [getattr(value, name) for name in _COUNTED[id(kind)]]
+        if kind is range and parts[2] == 1:
+            parts.pop()
+        shown = [self.text(part) for part in parts]
+        return f"{kind.__name__}({', '.join(shown)})"
+
+    def characters(self, value: Any) -> str:
         if len(value) <= self.limit * 2:
             return repr(value)
         return repr(value[: self.limit])[:-1] + "..." + repr(value[-self.limit :]).lstrip("b")[1:]
 
-    def structure(self, value, kind, depth):
+    def structure(self, value: Any, kind: Any, depth: int) -> str:
         if id(kind) in _BRACKETS:
             return self.sequence(value, kind, depth)
         if kind is dict:
@@ -74,7 +104,11 @@ class Writer:
         if id(kind) in _NAMED:
             return f"<{_NAMED[id(kind)]} {str.__str__(value.__name__)}>"
         if kind is types.MethodType:
-            return f"<method {str.__str__(value.__func__.__name__)}>" if type(value.__func__) is types.FunctionType else "<method>"
+            return (
+                f"<method {str.__str__(value.__func__.__name__)}>"
+                if type(value.__func__) is types.FunctionType
+                else "<method>"
+            )
         if is_class(value):
             return f"<class {class_name(value)}>"
         if descends(kind, BaseException):
@@ -83,12 +117,12 @@ class Writer:
             return f"{class_name(kind)}.{attributes(value).get('_name_')}"
         return self.instance(value, kind, depth)
 
-    def exception(self, value, depth=1):
+    def exception(self, value: Any, depth: int = 1) -> str:
         # The message of a RecursionError tells where the interpreter noticed it, and versions differ in that.
         shown = [] if type(value) is RecursionError else [self.text(arg, depth) for arg in _args(value)]
         return f"{class_name(type(value))}({', '.join(shown)})"
 
-    def instance(self, value, kind, depth):
+    def instance(self, value: Any, kind: Any, depth: int) -> str:
         """`Node(value=1, next=None)`; a subclass of a builtin shows that builtin's content first."""
         base, readers = layout(kind)
         name = class_name(kind)
@@ -100,16 +134,18 @@ class Writer:
         parts = [f"{k}={self.text(v, depth)}" for k, v in attributes(value).items()]
         return f"{name}({', '.join([*self.content(value, base, depth), *parts])})"
 
-    def content(self, value, base, depth):
+    def content(self, value: Any, base: type, depth: int) -> list[str]:
         if base is object:
             return []
         if base is dict:
             return [self.mapping(value, depth)]
         return [self.sequence(value, base, depth) if id(base) in _BRACKETS else self.text(_EXACT[base](value), depth)]
 
-    def sequence(self, value, kind, depth):
+    def sequence(self, value: Any, kind: Any, depth: int) -> str:
         opening, closing = _BRACKETS[id(kind)]
-        elements = list(kind.__iter__(value)) if kind is set or kind is frozenset or kind is collections.deque else value
+        elements = (
+            list(kind.__iter__(value)) if kind is set or kind is frozenset or kind is collections.deque else value
+        )
         if kind is set or kind is frozenset:
             if not elements:
                 return f"{kind.__name__}()"
@@ -119,19 +155,19 @@ class Writer:
             closing = ",)"
         return opening + ", ".join(parts) + closing
 
-    def sort_key(self, value):
+    def sort_key(self, value: Any) -> tuple[int, Any, str]:
         """A set's order is its hashes': it is shown sorted."""
         if type(value) is int or type(value) is float:
             return (0, value, "")
         return (1, 0, value) if type(value) is str else (2, 0, self.text(value, DEPTH - 1))
 
-    def mapping(self, value, depth):
-        def write(pair):
+    def mapping(self, value: Any, depth: int) -> str:
+        def write(pair: tuple[Any, Any]) -> str:
             return f"{self.text(pair[0], depth)}: {self.text(pair[1], depth)}"
 
         return "{" + ", ".join(self.bounded(list(dict.items(value)), write)) + "}"
 
-    def bounded(self, values, write, kind=list):
+    def bounded(self, values: Any, write: Callable[[Any], str], kind: Any = list) -> list[str]:
         """The parts of a sequence, without its middle where the ends alone are as long as the limit."""
         start, end = 0, kind.__len__(values)
         head, tail, length = [], [], 0
@@ -145,30 +181,3 @@ class Writer:
             tail.append(write(kind.__getitem__(values, end)))
             length += len(tail[-1]) + 2
         return head + ["..."] * (end > start) + tail[::-1]
-
-
-def text_of(value, limit):
-    """The value as one printable line of at most `limit` characters, whatever the value is."""
-    return _safely(Writer.text, value, limit)
-
-
-def exception_text(value, limit):
-    """An exception as `KeyError('a')`, like `text_of`."""
-    return _safely(Writer.exception, value, limit)
-
-
-def _safely(write, value, limit):
-    try:
-        text = write(Writer(limit), value)
-    except RecursionError:
-        raise
-    except Exception:
-        text = f"<{class_name(type(value))}>"
-    return cut(_one_line(text), limit)
-
-
-def _one_line(text):
-    """No control character and no lone surrogate: nothing that could end a comment or can't be encoded."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -1,7 +1,14 @@
 """What a frame's variables held when its last statement ended: says which changed since, by type and repr."""
-from .fingerprint import ATOMS, fingerprint, same_atom
-from .values import text_of
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .fingerprint import ATOMS, fingerprint, same_atom
+from .text import text_of
+
+Change = tuple[str, str]
 RECORDED_LENGTH = 1000  # characters kept of a repr; a renderer cuts further
 
 
@@ -10,18 +17,20 @@ class Held:
 
     __slots__ = ("value", "kind", "mark", "text")
 
-    def __init__(self, value):
+    def __init__(self, value: Any) -> None:
         self.value = value
         self.kind = type(value)
         atomic = id(self.kind) in ATOMS
         self.mark = None if atomic else fingerprint(value)
         self.text = None if atomic else text_of(value, RECORDED_LENGTH)
 
-    def shown(self):
+    def shown(self) -> str:
         return text_of(self.value, RECORDED_LENGTH) if self.text is None else self.text
 
-    def still(self, value):
+    def still(self, value: Any, quiet: bool = False) -> bool:
         """Whether `value` shows the same. Keeps up with the object and its fingerprint where it does."""
+        if quiet and value is self.value:
+            return True
         if type(value) is not self.kind:
             return False
         if self.mark is None:
@@ -40,26 +49,29 @@ class Held:
 class Variables:
     """Variables by name, in order of first binding."""
 
-    def __init__(self, rank):
+    def __init__(self, rank: dict[str, int]) -> None:
         self._rank = rank
-        self._held = {}
-        self._order = {}
+        self._held: dict[str, Held] = {}
+        self._order: dict[str, int] = {}
 
-    def remember(self, values):
+    def remember(self, values: list[tuple[str, Any]]) -> None:
         """Takes the values as they are now, as nobody's change."""
         for name, value in values:
             held = self._held.get(name)
             if held is None or not held.still(value):
                 self._put(name, value)
 
-    def changed(self, values, whole=True):
-        """Names of those that differ from what was held, which is then what is held. `whole`: names not given are unbound."""
+    def changed(self, values: list[tuple[str, Any]], whole: bool = True, quiet: bool = False) -> list[str]:
+        """Names of those that differ from what was held, which is then what is held.
+
+        `whole`: names not given are unbound. `quiet`: no object was changed in place.
+        """
         found = []
         present = 0
         for name, value in values:
             present += 1
             held = self._held.get(name)
-            if held is None or not held.still(value):
+            if held is None or not held.still(value, quiet):
                 self._put(name, value)
                 found.append(name)
         if whole and present < len(self._held):
@@ -68,17 +80,16 @@ class Variables:
         self._settle(found)
         return found
 
-    def shown(self, names):
+    def shown(self, names: Iterable[str]) -> list[Change]:
         """(name, text) of those that are bound, in order of first binding."""
         return [(name, self._held[name].shown()) for name in sorted(names, key=self._position) if name in self._held]
 
-    def _put(self, name, value):
+    def _put(self, name: str, value: Any) -> None:
         self._held[name] = Held(value)
 
-    def _settle(self, found):
+    def _settle(self, found: list[str]) -> None:
         for name in sorted((n for n in found if n not in self._order), key=lambda n: self._rank.get(n, 1 << 30)):
             self._order[name] = len(self._order)
 
-    def _position(self, name):
+    def _position(self, name: str) -> int:
         return self._order.get(name, -1)
-

@@ -3,16 +3,20 @@
 A job is a line of JSON: program, setup, tests, entryPoint, cpuMs, memoryBytes. The answer is a line of JSON that says
 how the traced run ended and how many bytes of events follow it; the events are the child's own lines, unread here.
 """
+
 import gc
 import json
 import os
 import random
 import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, NoReturn
 
 from nextune_jail.confine import Confinement
 
 from . import run
-from .child import Child
+from .child import Child, Outcome
 
 PASSED, FAILED = b"p", b"f"
 RANDOM_SEED = 0
@@ -20,11 +24,13 @@ RECURSION_LIMIT = 1000  # what a program has on its own, whatever lies below it 
 
 _modules = """abc array bisect calendar cmath collections copy dataclasses datetime decimal enum fractions functools
 heapq itertools json math numbers operator queue random re statistics string textwrap time typing unicodedata""".split()
+Job = run.Job
+Write = run.Write
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _write = os.write
 
 
-def main(options=""):
+def main(options: str = "") -> None:
     """`options`: parts of the isolation that a person accepted to do without, as for nextune_jail's zygote."""
     for name in _modules:
         __import__(name)
@@ -36,11 +42,11 @@ def main(options=""):
 
 
 class Zygote:
-    def __init__(self, confinement):
+    def __init__(self, confinement: Confinement) -> None:
         self._confinement = confinement
         self._null = os.open("/dev/null", os.O_RDWR)
 
-    def answer(self, job):
+    def answer(self, job: Job) -> None:
         index, hung = self._failing_test(job)
         # A run that never ends tells nothing after the cap: it is not waited for.
         traced = self._run({**job, "testIndex": index, "leaveAtCap": hung}, run.trace, event_writer)
@@ -48,14 +54,20 @@ class Zygote:
         sys.stdout.buffer.write(_encode(head).encode("ascii") + b"\n" + traced.output)
         sys.stdout.buffer.flush()
 
-    def _failing_test(self, job):
+    def _failing_test(self, job: Job) -> tuple[int, bool]:
         """Index of the first test that fails, else 0; and whether it fails by running out of time."""
         tests = len(job["tests"])
         plain = self._run(job, run.find_failing, progress_writer, PASSED)
         passed = min(plain.output.count(PASSED), tests)
         return (passed, plain.how in ("cpu", "wall")) if passed < tests else (0, False)
 
-    def _run(self, job, action, writer, renewed_by=None):
+    def _run(
+        self,
+        job: Job,
+        action: Callable[[Job, Write], None],
+        writer: Callable[[int], Write],
+        renewed_by: bytes | None = None,
+    ) -> Outcome:
         read_end, write_end = os.pipe()
         pid = self._confinement.spawn()
         if pid == 0:
@@ -63,7 +75,9 @@ class Zygote:
         os.close(write_end)
         return Child(pid, read_end, job["cpuMs"], renewed_by).finish()
 
-    def _become_child(self, job, action, writer, fd):
+    def _become_child(
+        self, job: Job, action: Callable[[Job, Write], None], writer: Callable[[int], Write], fd: int
+    ) -> NoReturn:
         leave = os._exit
         try:
             for standard in (0, 1, 2):
@@ -80,9 +94,10 @@ class Zygote:
             leave(70)
 
 
-def event_writer(fd):
+def event_writer(fd: int) -> Write:
     """Every event goes out at once: a run that is killed leaves what it did."""
-    def write(event):
+
+    def write(event: dict[str, Any]) -> None:
         data = _encode(event).encode("ascii") + b"\n"
         while data:
             data = data[_write(fd, data) :]
@@ -90,12 +105,13 @@ def event_writer(fd):
     return write
 
 
-def progress_writer(fd):
+def progress_writer(fd: int) -> Write:
     return lambda event: _write(fd, PASSED if "passed" in event else FAILED)
 
 
-def _depth():
-    frame, depth = sys._getframe(), 0
+def _depth() -> int:
+    frame: FrameType | None = sys._getframe()
+    depth = 0
     while frame is not None:
         frame, depth = frame.f_back, depth + 1
     return depth

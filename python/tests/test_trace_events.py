@@ -305,7 +305,9 @@ class Exceptions(unittest.TestCase):
                     y = 2
             """
         )
-        self.assertEqual(steps, ["8: __exception__=KeyError('a'); error=KeyError('a');", "9: y=2;", "9: __return__=None;"])
+        self.assertEqual(
+            steps, ["8: __exception__=KeyError('a'); error=KeyError('a');", "9: y=2;", "9: __return__=None;"]
+        )
 
     def test_one_that_leaves_the_test_ends_it(self):
         steps, end = traced("def f(xs):\n    return xs[3]\n", "x = 1\nassert f(\n  [1]) == 0")

@@ -1,8 +1,8 @@
 """How values are written and compared: no program's code runs for it, no address and no hash order shows."""
 
 import collections
-import dataclasses
-import enum
+import datetime
+import fractions
 import sys
 import types
 import unittest
@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from nextune_trace.fingerprint import fingerprint
-from nextune_trace.values import exception_text, text_of
+from nextune_trace.text import exception_text, text_of
 
 
 def from_program(source):
@@ -26,6 +26,13 @@ class Text(unittest.TestCase):
         for value in (1, True, None, 1.5, 2j, "a'b\n", b"x", [1, [2]], (1,), (), {"a": (1, 2)}, range(3), {1}, set(),
                       frozenset({2}), ..., [float("nan")], bytearray(b"a")):  # fmt: skip
             self.assertEqual(text_of(value, 100), repr(value))
+
+    def test_numbers_and_dates_of_the_library_are_written_unless_a_part_is_a_programs(self):
+        for value in (fractions.Fraction(1, 2), range(0, 9, 2), datetime.date(2020, 1, 2), datetime.datetime(2020, 1, 2),
+                      datetime.datetime(2020, 1, 2, tzinfo=datetime.timezone.utc)):  # fmt: skip
+            self.assertEqual(text_of(value, 100), repr(value))
+        zone = from_program("import datetime\nclass Zone(datetime.tzinfo):\n    def __repr__(self): 1 / 0\n").Zone()
+        self.assertEqual(text_of(datetime.time(1, tzinfo=zone), 100), "<time>")
 
     def test_sets_are_sorted(self):
         self.assertEqual(text_of({"b", "a", 10, 9, (1,)}, 100), "{9, 10, 'a', 'b', (1,)}")

@@ -1,0 +1,55 @@
+"""What a function's source says of its variables: its parameters, and the order in which names are first bound."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .statements import Statement
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+class FunctionInfo:
+    """What the recorder must know of a function's code object."""
+
+    __slots__ = ("statement", "name", "parameters", "order", "global_names")
+
+    def __init__(self, statement: Statement, code: CodeType) -> None:
+        arguments = statement.node.args
+        listed = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg]
+        self.statement = statement
+        self.name = code.co_name
+        self.parameters = [a.arg for a in listed if a is not None]
+        self.order = binding_order(statement.node, code, self.parameters)
+        self.global_names = [n for n in dict.fromkeys(code.co_names) if not n.startswith("__")]
+
+
+def binding_order(function: Any, code: CodeType, parameters: list[str]) -> dict[str, int]:
+    """Rank of each variable of a function, outer ones included, by where the source first binds it."""
+    names = dict.fromkeys(parameters)
+    for node in own_nodes(function):
+        name = (
+            node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else getattr(node, "name", None)
+        )
+        if isinstance(name, str):
+            names.setdefault(name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            names.update((alias.asname or alias.name.split(".")[0], None) for alias in node.names)
+    names.update(dict.fromkeys(code.co_freevars))
+    return {name: rank for rank, name in enumerate(names)}
+
+
+def own_nodes(node: Any) -> Iterator[ast.AST]:
+    """The nodes of a function's own scope in source order: not those of functions inside, nor comprehensions' variables."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if isinstance(child, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
+            continue
+        if isinstance(child, ast.comprehension):
+            yield from own_nodes(ast.Tuple([child.iter, *child.ifs], ast.Load()))
+        else:
+            yield from own_nodes(child)
