@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { grpcAddress, uiUrl } from '../temporal/server.js';
 import { isRunning, type ProcessIdentity } from './process-identity.js';
 import { type ComponentStatus, type Ports, readRunFile, type SupervisorState, supervisorStateSchema } from './state.js';
 
@@ -33,8 +34,8 @@ export const runtimeOf = (stateDir: string, state: SupervisorState): Runtime => 
   return {
     stateDir: canonicalDir(stateDir),
     supervisor,
-    temporalAddress: wanted.temporalAddress ?? `127.0.0.1:${ports.grpc}`,
-    uiUrl: ours ? `http://127.0.0.1:${ports.ui}` : undefined,
+    temporalAddress: wanted.temporalAddress ?? grpcAddress(ports),
+    uiUrl: ours ? uiUrl(ports) : undefined,
     engineUrl: wanted.components.includes('engine') ? engineUrl(ports) : undefined,
     components,
   };
