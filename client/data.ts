@@ -6,6 +6,7 @@ import { type BuildPlan, type BuildProgress, buildTasks } from '../adapters/data
 import { importers, isImportFormat, type Refusal } from '../adapters/data/import.js';
 import { taskFilesOf } from '../adapters/data/problem-files.js';
 import { openProgramReader } from '../adapters/data/program-reader.js';
+import { runReferences } from '../adapters/data/reference-runner.js';
 import { readTaskRows, writeRows } from '../adapters/data/rows.js';
 import { InputError } from '../contract/failures.js';
 import type { Task } from '../contract/task.js';
@@ -45,6 +46,8 @@ export interface BuildReport {
   tried: number;
   splits: Record<string, number>;
   operators: Record<string, number>;
+  /** Repair tasks with hidden tests, and how many of them got these from their reference. */
+  hiddenTests: { tasks: number; fromReference: number };
   refused: { id: string; reason: string }[];
   output: string;
   /** Of the written file; null when nothing was written. */
@@ -64,12 +67,17 @@ export const buildData = async (
   const verifier = await openVerifier();
   const reader = openProgramReader();
   try {
-    const { tasks, refused, tried } = await buildTasks(problems, plan, { reader, verifier, ...work });
+    const { tasks, refused, tried } = await buildTasks(problems, plan, { reader, verifier, runReferences, ...work });
     if (tasks.length > 0) await writeRows(output, tasks);
     const digest = tasks.length > 0 ? await fileDigest(output) : null;
     const operators = countBy(tasks, ({ mutation }) => (mutation as { operator: string }).operator);
     const splits = countBy(tasks, splitOf);
-    return { problems: problems.length, tasks: tasks.length, tried, splits, operators, refused, output, digest };
+    const hiddenTests = {
+      tasks: tasks.filter((task) => task.hiddenTests?.length).length,
+      fromReference: tasks.filter((task) => task.hiddenTestsFrom === 'reference').length,
+    };
+    const counts = { problems: problems.length, tasks: tasks.length, tried, splits, operators, hiddenTests };
+    return { ...counts, refused, output, digest };
   } finally {
     reader.close();
     await verifier.close();

@@ -4,8 +4,10 @@ import type { RepairTask, SplitName, Task } from '../../contract/task.js';
 import { repairTasks } from '../../core/data/bugs.js';
 import { assignSplits, splitConflicts } from '../../core/data/splits.js';
 import { shuffled } from '../../core/random.js';
+import { deriveHiddenTests } from './derive-tests.js';
 import { type Bugs, findBugs } from './find-bugs.js';
 import type { ProgramReader } from './program-reader.js';
+import type { ReferenceRunner } from './reference-runner.js';
 
 export interface BuildPlan {
   seed: string;
@@ -18,6 +20,8 @@ export interface BuildPlan {
 export interface BuildDeps {
   reader: ProgramReader;
   verifier: Verifier;
+  /** Answers for the hidden tests of problems that have none. */
+  runReferences: ReferenceRunner;
 }
 
 /** Problems done, of how many, and repair tasks so far. */
@@ -56,7 +60,7 @@ const tasksIn = (
   order
     .flatMap((problem) => {
       const bugs = found.get(problem);
-      return bugs?.ok ? repairTasks(problem, bugs.bugs, splits.get(problem.problemId) ?? 'train') : [];
+      return bugs?.ok ? repairTasks(bugs.problem, bugs.bugs, splits.get(problem.problemId) ?? 'train') : [];
     })
     .slice(0, limit);
 
@@ -82,7 +86,7 @@ const summarise = (problems: readonly Task[], found: ReadonlyMap<Task, Bugs>, ta
 export const buildTasks = async (
   problems: readonly Task[],
   plan: BuildPlan,
-  { reader, verifier, signal, onProgress }: BuildDeps & Work<BuildProgress>,
+  { reader, verifier, runReferences, signal, onProgress }: BuildDeps & Work<BuildProgress>,
 ): Promise<Built> => {
   refuseConflicts(problems);
   const { seed, limit, perProblem } = plan;
@@ -94,7 +98,8 @@ export const buildTasks = async (
   for (let at = 0; at < order.length && tasks.length < (limit ?? Infinity); at += problemsAtOnce) {
     signal?.throwIfAborted();
     const group = order.slice(at, at + problemsAtOnce);
-    const searches = group.map((problem) => ({ problem, wanted: wanted(problem) }));
+    const tested = await deriveHiddenTests(group, { reader, verifier, run: runReferences, seed });
+    const searches = tested.map((problem) => ({ problem, wanted: wanted(problem) }));
     const answers = await findBugs(searches, { reader, verifier, seed });
     group.forEach((problem, position) => {
       found.set(problem, answers[position] as Bugs);

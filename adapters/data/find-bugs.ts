@@ -1,15 +1,12 @@
-import type { Candidate, Verifier, VerifyLimits } from '../../activities/ports.js';
+import type { Verifier } from '../../activities/ports.js';
 import type { Task } from '../../contract/task.js';
 import type { Verdict } from '../../contract/verdict.js';
 import { chooseBugs, type Mutant, orderMutants, type TriedMutant } from '../../core/data/bugs.js';
 import type { ProgramReader } from './program-reader.js';
+import { verifyAll } from './verify-all.js';
 
-/** A campaign's default limits: what runs into them there must count as a bug here. */
-const limits: VerifyLimits = { cpuLimitMs: 1000, memoryBytes: 512 * 1024 * 1024 };
 /** Candidates tried beyond those wanted, since some pass every visible test. */
 const spareCandidates = 3;
-/** How often a candidate without a verdict is run again. It then counts as no bug. */
-const repeatsWithoutVerdict = 2;
 
 export interface BugSearch {
   problem: Task;
@@ -18,26 +15,12 @@ export interface BugSearch {
 }
 
 /** The bugs of one problem, or why it can't have any. */
-export type Bugs = { ok: true; bugs: Mutant[]; tried: number } | { ok: false; reason: string };
+export type Bugs = { ok: true; problem: Task; bugs: Mutant[]; tried: number } | { ok: false; reason: string };
 
 interface Trial extends BugSearch {
   queue: Mutant[];
   tried: TriedMutant[];
 }
-
-const verifyAll = async (verifier: Verifier, candidates: readonly Candidate[]): Promise<Verdict[]> => {
-  const verdicts = await verifier.verify(candidates, limits);
-  for (let repeat = 0; repeat < repeatsWithoutVerdict; repeat++) {
-    const open = verdicts.flatMap(({ verdict }, at) => (verdict === 'none' ? [at] : []));
-    const again = open.flatMap((at) => candidates[at] ?? []);
-    if (again.length === 0) break;
-    const answers = await verifier.verify(again, limits);
-    open.forEach((at, position) => {
-      verdicts[at] = answers[position] ?? (verdicts[at] as Verdict);
-    });
-  }
-  return verdicts;
-};
 
 const unsound = async (problem: Task, reader: ProgramReader): Promise<string | undefined> => {
   if (problem.buggy !== undefined) return 'it is a repair task already: it has a buggy program';
@@ -110,7 +93,7 @@ export const findBugs = async (
   return trials.map((trial) => {
     if (typeof trial === 'string') return { ok: false, reason: trial };
     const bugs = chooseBugs(trial.tried, trial.wanted);
-    if (bugs.length > 0) return { ok: true, bugs, tried: trial.tried.length };
+    if (bugs.length > 0) return { ok: true, problem: trial.problem, bugs, tried: trial.tried.length };
     return { ok: false, reason: `none of ${trial.tried.length} candidate bugs fails a visible test` };
   });
 };

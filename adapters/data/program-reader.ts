@@ -19,6 +19,8 @@ export interface ProgramReader {
   adopt(program: string, tests: readonly string[]): Promise<Read<{ entryPoint: string; program: string }>>;
   /** Whether reference, setup and tests of a task parse and its entry point is defined. */
   check(task: Task): Promise<Read<object>>;
+  /** New argument lists near those of the visible tests, as source text; none where no test is a plain call. */
+  inputs(task: Task, seed: string): Promise<Read<{ calls: string[] }>>;
   close(): void;
 }
 
@@ -29,6 +31,7 @@ const adoptedSchema = z.union([
   z.object({ ok: z.literal(true), entryPoint: z.string(), program: z.string() }),
   refusedSchema,
 ]);
+const inputsSchema = z.union([z.object({ ok: z.literal(true), calls: z.array(z.string()) }), refusedSchema]);
 const checkedSchema = z.union([z.object({ ok: z.literal(true) }), refusedSchema]);
 
 interface Child {
@@ -86,6 +89,7 @@ export const openProgramReader = (): ProgramReader => {
     mutate: (program) => ask({ command: 'mutate', program }, mutatedSchema),
     adopt: (program, tests) => ask({ command: 'adopt', program, tests }, adoptedSchema),
     check: (task) => ask({ command: 'check', task }, checkedSchema),
+    inputs: ({ tests, entryPoint }, seed) => ask({ command: 'inputs', tests, entryPoint, seed }, inputsSchema),
     close: () => child?.process.stdin.end(),
   };
 };

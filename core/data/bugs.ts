@@ -1,6 +1,6 @@
 import type { RepairTask, SplitName, Task } from '../../contract/task.js';
 import type { TestOutcome, Verdict } from '../../contract/verdict.js';
-import { shuffled } from '../random.js';
+import { seededRandom, shuffled } from '../random.js';
 
 /** A program with one named bug; `line` is where its text was changed (1-based). */
 export interface Mutant {
@@ -21,6 +21,21 @@ export const maxSlowBugs = 1;
 const plainFailures: readonly TestOutcome['outcome'][] = ['assertion', 'exception'];
 const slowFailures: readonly TestOutcome['outcome'][] = ['timeout', 'memory', 'output'];
 
+/** Operators that fit almost every program come up less often than the others, or they would crowd these out. */
+const commonOperators: Readonly<Record<string, number>> = {
+  'wrong-variable': 0.3,
+  'missing-statement': 0.5,
+  constant: 0.5,
+  index: 0.7,
+};
+
+/** Names in an order drawn by weight without replacement: the smallest of exponential times (Efraimidis and Spirakis, 2006). */
+const drawnByWeight = (operators: readonly string[], seed: string): string[] => {
+  const random = seededRandom(`${seed}/operators`);
+  const timed = operators.map((name) => ({ name, time: -Math.log(1 - random()) / (commonOperators[name] ?? 1) }));
+  return timed.sort((a, b) => a.time - b.time).map(({ name }) => name);
+};
+
 /**
  * The order in which a problem's candidates are tried: one of each operator before a second of any, the operators and
  * each one's candidates drawn by seed. So few bugs a problem still spread over all operators.
@@ -30,7 +45,7 @@ export const orderMutants = (mutants: readonly Mutant[], seed: string): Mutant[]
   for (const mutant of shuffled(mutants, seed)) {
     byOperator.set(mutant.operator, [...(byOperator.get(mutant.operator) ?? []), mutant]);
   }
-  const queues = [...byOperator.values()];
+  const queues = drawnByWeight([...byOperator.keys()].sort(), seed).map((name) => byOperator.get(name) ?? []);
   const rounds = Math.max(0, ...queues.map((queue) => queue.length));
   return Array.from({ length: rounds }, (_, round) => queues.flatMap((queue) => queue[round] ?? [])).flat();
 };

@@ -1,13 +1,15 @@
 """A line of JSON in, a line of JSON out, until the input ends: `python -m nextune_data`.
 
-Requests: `{"command": "mutate", "program"}`, `{"command": "adopt", "program", "tests"}`,
-`{"command": "check", "task"}`. Answers: `{"ok": true, …}`, or `{"ok": false, "reason"}` where the input is at fault.
+Requests: `{"command": "mutate", "program"}`, `{"command": "adopt", "program", "tests"}`, `{"command": "check", "task"}`,
+`{"command": "inputs", "tests", "entryPoint", "seed"}`.
+Answers: `{"ok": true, …}`, or `{"ok": false, "reason"}` where the input is at fault.
 """
 
 import json
 import sys
 from typing import Any
 
+from .inputs import derive
 from .mutate import mutants
 from .programs import check, entry_point, tidy
 
@@ -23,6 +25,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         if request["command"] == "check":
             check(request["task"])
             return {"ok": True}
+        if request["command"] == "inputs":
+            return {"ok": True, "calls": derive(request["tests"], request["entryPoint"], request["seed"])}
     except ValueError as error:
         return {"ok": False, "reason": str(error)}
     except RecursionError:

@@ -39,6 +39,8 @@ const printBuild = (report: BuildReport, seconds: number): void => {
   printRefusals(report.refused);
   print(`${report.tasks} repair tasks (${inWords(report.splits)}) from ${report.problems} problems`);
   print(`operators: ${inWords(report.operators)}`);
+  const { tasks, fromReference } = report.hiddenTests;
+  print(`hidden tests: ${tasks} tasks, ${fromReference} of them with tests made from the reference's answers`);
   print(`refused ${report.refused.length} problems; ran ${report.tried} candidate bugs, in ${seconds} s`);
   print(report.digest ? `wrote ${report.output} ${report.digest}` : 'no repair task came out: nothing was written');
 };

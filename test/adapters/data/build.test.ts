@@ -1,6 +1,7 @@
 import type { Candidate, Verifier } from '../../../activities/ports.js';
 import { buildTasks } from '../../../adapters/data/build.js';
 import { openProgramReader, type ProgramReader } from '../../../adapters/data/program-reader.js';
+import type { ReferenceRunner } from '../../../adapters/data/reference-runner.js';
 import { InputError } from '../../../contract/failures.js';
 import type { Task } from '../../../contract/task.js';
 import type { Reason } from '../../../contract/verdict.js';
@@ -23,7 +24,14 @@ const judge = (rule: (candidate: Candidate) => Reason, seen: Candidate[] = []): 
         index: candidate.index,
         verdict: verdict as 'pass' | 'fail' | 'none',
         reason,
-        tests: candidate.task.tests.map((_, index) => ({ index, hidden: false, outcome: reason })),
+        tests: [
+          ...candidate.task.tests.map((_, index) => ({ index, hidden: false, outcome: reason })),
+          ...(candidate.task.hiddenTests ?? []).map((text, index) => ({
+            index,
+            hidden: true,
+            outcome: text.endsWith('== 3') ? ('assertion' as const) : reason,
+          })),
+        ],
         durationMs: 1,
         isolation: 'fake',
       };
@@ -45,11 +53,13 @@ const problem = (id: string, change: Partial<Task> = {}): Task => ({
   split: 'train',
   ...change,
 });
+const noAnswers: ReferenceRunner = async (jobs) => jobs.map(({ calls }) => calls.map(() => null));
+const deps = () => ({ reader, runReferences: noAnswers });
 const plan = { seed: '1', perProblem: 4 };
 
 test('every problem gives its share of tasks, a few-shot problem one', async () => {
   const problems = [problem('a'), problem('b', { split: 'fewshot' })];
-  const { tasks, refused } = await buildTasks(problems, plan, { reader, verifier: allBugsFail() });
+  const { tasks, refused } = await buildTasks(problems, plan, { ...deps(), verifier: allBugsFail() });
   expect(tasks.map(({ problemId }) => problemId)).toEqual(['a', 'a', 'a', 'a', 'b']);
   expect(refused).toEqual([]);
   expect(new Set(tasks.map(({ buggy }) => buggy)).size).toBeGreaterThan(3);
@@ -58,7 +68,7 @@ test('every problem gives its share of tasks, a few-shot problem one', async () 
 
 test('the same seed gives the same tasks, and more problems change none', async () => {
   const build = async (problems: Task[], seed: string) =>
-    (await buildTasks(problems, { ...plan, seed }, { reader, verifier: allBugsFail() })).tasks;
+    (await buildTasks(problems, { ...plan, seed }, { ...deps(), verifier: allBugsFail() })).tasks;
   const alone = await build([problem('a')], '1');
   expect(await build([problem('z'), problem('a')], '1')).toEqual(expect.arrayContaining(alone));
   expect(await build([problem('a')], '2')).not.toEqual(alone);
@@ -66,7 +76,7 @@ test('the same seed gives the same tasks, and more problems change none', async 
 
 test('candidates run on the visible tests, references on all', async () => {
   const seen: Candidate[] = [];
-  await buildTasks([problem('a')], plan, { reader, verifier: allBugsFail(seen) });
+  await buildTasks([problem('a')], plan, { ...deps(), verifier: allBugsFail(seen) });
   expect(seen.map((candidate) => [isReference(candidate), candidate.task.hiddenTests?.length ?? 0])).toEqual(
     seen.map((candidate) => (isReference(candidate) ? [true, 1] : [false, 0])),
   );
@@ -76,7 +86,7 @@ test('candidates are tried until enough fail, and those that pass are left out',
   const stricter = judge((candidate) =>
     isReference(candidate) || candidate.program?.includes('> 0') ? 'ok' : 'assertion',
   );
-  const { tasks } = await buildTasks([problem('a')], plan, { reader, verifier: stricter });
+  const { tasks } = await buildTasks([problem('a')], plan, { ...deps(), verifier: stricter });
   expect(tasks).toHaveLength(4);
   expect(tasks.filter(({ buggy }) => buggy.includes('> 0'))).toEqual([]);
 });
@@ -85,7 +95,7 @@ test('a problem without a usable bug or reference is refused with its reason', a
   const rule = judge(({ program, task }) => (task.id === 'wrong' ? 'exception' : program ? 'ok' : 'unparsable'));
   const { reference: _, ...bare } = problem('bare');
   const problems = [problem('tame'), problem('wrong'), bare, problem('task', { buggy: 'x' })];
-  const { tasks, refused } = await buildTasks(problems, plan, { reader, verifier: rule });
+  const { tasks, refused } = await buildTasks(problems, plan, { ...deps(), verifier: rule });
   expect(tasks).toEqual([]);
   expect(refused).toEqual([
     { id: 'tame', reason: expect.stringMatching(/^none of \d+ candidate bugs fails a visible test$/) },
@@ -103,16 +113,16 @@ test('no verdict is asked for again, and never counts as a failing program', asy
     if (times === 1) return 'infrastructure';
     return isReference(candidate) ? 'ok' : 'assertion';
   });
-  const steady = await buildTasks([problem('a')], plan, { reader, verifier: allBugsFail() });
-  expect(await buildTasks([problem('a')], plan, { reader, verifier: shaky })).toEqual(steady);
+  const steady = await buildTasks([problem('a')], plan, { ...deps(), verifier: allBugsFail() });
+  expect(await buildTasks([problem('a')], plan, { ...deps(), verifier: shaky })).toEqual(steady);
   const broken = judge((candidate) => (isReference(candidate) ? 'ok' : 'infrastructure'));
-  expect((await buildTasks([problem('a')], plan, { reader, verifier: broken })).tasks).toEqual([]);
+  expect((await buildTasks([problem('a')], plan, { ...deps(), verifier: broken })).tasks).toEqual([]);
 });
 
 test('a limit draws problems by seed and keeps their order', async () => {
   const problems = Array.from({ length: 60 }, (_, at) => problem(`p${String(at).padStart(2, '0')}`));
   const seen: Candidate[] = [];
-  const { tasks } = await buildTasks(problems, { ...plan, limit: 10 }, { reader, verifier: allBugsFail(seen) });
+  const { tasks } = await buildTasks(problems, { ...plan, limit: 10 }, { ...deps(), verifier: allBugsFail(seen) });
   const ids = tasks.map(({ problemId }) => problemId);
   expect(ids).toHaveLength(10);
   expect(ids).toEqual([...ids].sort());
@@ -122,7 +132,28 @@ test('a limit draws problems by seed and keeps their order', async () => {
 
 test('a problem in two splits is refused by name before anything runs', async () => {
   const problems = [problem('a'), problem('b', { problemId: 'a', split: 'test' })];
-  const attempt = buildTasks(problems, plan, { reader, verifier: allBugsFail() });
+  const attempt = buildTasks(problems, plan, { ...deps(), verifier: allBugsFail() });
   await expect(attempt).rejects.toThrow(InputError);
   await expect(attempt).rejects.toThrow('problem a stands in splits train and test');
+});
+
+describe('a problem without hidden tests', () => {
+  const { hiddenTests: _, ...bare } = problem('bare');
+  const answering: ReferenceRunner = async (jobs) => jobs.map(({ calls }) => calls.map((_, at) => `${at % 4}`));
+  const build = (runReferences: ReferenceRunner) =>
+    buildTasks([bare], plan, { reader, runReferences, verifier: allBugsFail() });
+
+  test('gets them from what its reference answers and the verifier confirms, and says so', async () => {
+    const { tasks } = await build(answering);
+    expect(tasks[0]?.hiddenTests?.length).toBeGreaterThan(3);
+    expect(tasks[0]?.hiddenTests?.[0]).toMatch(/^assert f\(\[.*\], \d+\) == 0$/);
+    expect(tasks[0]).toMatchObject({ hiddenTestsFrom: 'reference' });
+    expect(tasks[0]?.hiddenTests?.join()).not.toContain('== 3');
+  });
+
+  test('gets none from answers that differ between runs', async () => {
+    const { tasks } = await build(async (jobs, hashSeed) => jobs.map(({ calls }) => calls.map(() => hashSeed)));
+    expect(tasks[0]).not.toHaveProperty('hiddenTests');
+    expect(tasks[0]).not.toHaveProperty('hiddenTestsFrom');
+  });
 });

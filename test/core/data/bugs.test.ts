@@ -21,6 +21,14 @@ test('the order is that of the seed', () => {
   expect(orderMutants(pool, '8')).not.toEqual(orderMutants(pool, '7'));
 });
 
+test('an operator that fits everywhere is first less often than one that rarely fits', () => {
+  const two = [mutant('wrong-variable', 1), mutant('branch', 1)];
+  const firsts = Array.from({ length: 400 }, (_, seed) => orderMutants(two, `${seed}`)[0]?.operator);
+  const share = firsts.filter((operator) => operator === 'wrong-variable').length / firsts.length;
+  expect(share).toBeGreaterThan(0.15);
+  expect(share).toBeLessThan(0.31);
+});
+
 test('a program without candidates has an empty order', () => {
   expect(orderMutants([], '7')).toEqual([]);
 });
