@@ -25,6 +25,9 @@ export interface SandboxVerifier extends Verifier {
   readonly isolation: string;
 }
 
+/** Far beyond what anyone writes as an answer; a parser's time and memory grow with it. */
+const maxProgramChars = 256 * 1024;
+
 const taskPart = ({ entryPoint, setup, tests, hiddenTests, reference, buggy }: Task): object => ({
   entryPoint,
   setup,
@@ -78,7 +81,8 @@ class PooledVerifier implements SandboxVerifier {
     startedAt: { ms: number },
     signal?: AbortSignal,
   ): Promise<Judgement> {
-    if (program === undefined) return { verdict: 'fail', reason: 'unparsable', outcomes: [] };
+    if (program === undefined || program.length > maxProgramChars)
+      return { verdict: 'fail', reason: 'unparsable', outcomes: [] };
     const cpuMs = task.cpuLimitMs ?? limits.cpuLimitMs;
     const job = { task: taskPart(task), program, cpuMs, memoryBytes: limits.memoryBytes };
     const ask = (slot: Slot): Promise<JudgeAnswer> => {

@@ -11,4 +11,5 @@ export {
   jailPolicySchema,
   type Seccomp,
 } from './policy.js';
+export { type Isolation, probe } from './probe.js';
 export { type RunRequest, type RunResult, runInJail } from './run.js';

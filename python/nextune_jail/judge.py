@@ -18,7 +18,6 @@ from .values import Decoder, TooMuch, decode_untrusted
 from .zygote import CPU, ENDED, END, EXITED, NOT_STARTED, SIGNALLED, START, WALL, order, report
 
 WALL_FACTOR = 10
-MAX_PROGRAM_CHARS = 1 << 20
 # As much as a socket's buffer surely takes: calls beyond it go one by one, lest both sides wait to be read.
 PIPELINE_BYTES = 64 * 1024
 _DECODE_SECONDS = 2.0
@@ -257,8 +256,6 @@ class Judge:
 
 
 def _refusal(program, buggy):
-    if len(program) > MAX_PROGRAM_CHARS:
-        return "unparsable"
     try:
         mine = plans.normalised(program)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

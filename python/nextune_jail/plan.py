@@ -49,7 +49,7 @@ class Plan:
         self.codes = [compile(tree, title, "exec", dont_inherit=True) for tree, title in zip(trees, titles)]
         used = {n.id for tree in [setup, *trees] for n in ast.walk(tree) if isinstance(n, ast.Name)}
         self.stubs = {self.entry} | (used & known.classes)
-        helpers = {n for n in used & known.functions if not any(_decides(tree, n) for tree in trees)}
+        helpers = {n for n in used & known.functions if not any(_decides(t, n, self.entry) for t in trees)}
         self.stubs |= helpers
         self.has_objects = bool(self.stubs & known.classes)
         # A name that the candidate could fill with anything is taken from the task's own program or from Python.
@@ -99,15 +99,40 @@ def _is_import(node):
     return isinstance(node, (ast.Import, ast.ImportFrom))
 
 
-def _decides(tree, name):
-    """Whether an assert's truth is the bare answer of this name: it could then be told what is expected, and agree."""
+def _names_in(node):
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def _results_of(tree, entry):
+    """The entry point, and every name that is bound to something made from what it returned."""
+    names = {entry}
+    bindings = [
+        (_names_in(ast.Module(getattr(node, "targets", None) or [node.target], [])), _names_in(node.value or node))
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr))
+    ]
+    bindings += [(_names_in(n.target), _names_in(n.iter)) for n in ast.walk(tree) if isinstance(n, (ast.For, ast.comprehension))]
+    for _ in bindings:
+        for targets, sources in bindings:
+            if sources & names:
+                names |= targets
+    return names
+
+
+def _decides(tree, name, entry):
+    """Whether a helper of the candidate's could be told what is expected, and agree: it is handed a result, or an
+    assert's truth is its bare answer."""
+    results = _results_of(tree, entry)
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and name in _names_in(n.func)]
+    if any(results & _names_in(part) for call in calls for part in [*call.args, *call.keywords]):
+        return True
     for node in ast.walk(tree):
         if isinstance(node, ast.Assert):
             test = node.test
             while isinstance(test, ast.UnaryOp):
                 test = test.operand
             parts = test.values if isinstance(test, ast.BoolOp) else [test]
-            if any(isinstance(p, ast.Call) and isinstance(p.func, ast.Name) and p.func.id == name for p in parts):
+            if any(part in calls for part in parts):
                 return True
     return False
 
