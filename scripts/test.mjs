@@ -18,7 +18,7 @@ const check = async () => {
 
 const pytest = async () => {
   const report = join(resultsDir, 'python.xml');
-  const args = ['-m', 'pytest', '-q', '--color=no', `--junitxml=${report}`, 'python/tests'];
+  const args = ['-m', 'pytest', '-q', '--color=no', '--durations=5', `--junitxml=${report}`, 'python/tests'];
   const { status } = await runVisibly(python, args, { cwd: root });
   return countPytest(existsSync(report) ? readFileSync(report, 'utf8') : '', status);
 };
