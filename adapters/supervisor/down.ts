@@ -5,7 +5,9 @@ import { canonicalDir, livingState } from './runtime.js';
 import { type ComponentName, removeRunFile } from './state.js';
 
 export interface Ended {
-  /** Components that ran when `down` was asked for; empty when nothing was up. */
+  /** Whether a supervisor ran. */
+  wasUp: boolean;
+  /** Components that ran when `down` was asked for. */
   components: ComponentName[];
   /** Processes that no supervisor looked after any more, and that were ended too. */
   leftovers: { pid: number; command: string }[];
@@ -20,7 +22,7 @@ const leftoverGraceMs = 1000;
  * @throws Error naming the processes that can't be ended.
  */
 export const bringDown = async (givenDir: string): Promise<Ended> => {
-  if (!existsSync(givenDir)) return { components: [], leftovers: [] };
+  if (!existsSync(givenDir)) return { wasUp: false, components: [], leftovers: [] };
   const stateDir = canonicalDir(givenDir);
   const state = livingState(stateDir);
   if (state) {
@@ -31,5 +33,9 @@ export const bringDown = async (givenDir: string): Promise<Ended> => {
   const leftovers = await endLeftovers(() => supervisedProcesses(stateDir), leftoverGraceMs);
   removeRunFile(stateDir, 'supervisor.json');
   const running = state?.components.filter(({ process }) => process !== null).map(({ name }) => name) ?? [];
-  return { components: running, leftovers: leftovers.map(({ pid, command }) => ({ pid, command })) };
+  return {
+    wasUp: state !== undefined,
+    components: running,
+    leftovers: leftovers.map(({ pid, command }) => ({ pid, command })),
+  };
 };

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { InputError } from '../../contract/failures.js';
 import { resourcePath } from '../paths.js';
 import { markOf } from './leftovers.js';
 import { takeLock } from './lock.js';
 import { canonicalDir, livingState, type Runtime, runtimeOf } from './runtime.js';
 import { type ComponentName, logFile, type SupervisorState, writeRunFile } from './state.js';
+import { checkSameServer, checkVariables } from './up-checks.js';
 import { announcer, componentFailure, supervisorFailure, UpError } from './up-messages.js';
 
 export interface UpRequest {
@@ -16,6 +16,8 @@ export interface UpRequest {
   components: ComponentName[];
   /** An existing server's address: none is started then. */
   temporalAddress?: string | undefined;
+  /** Environment variables that the worker needs, such as a model endpoint's key. */
+  variables?: string[];
   /** Told once for each component that is ready, fails or waits to be started anew. */
   onLine?: (line: string) => void;
   timeoutMs?: number;
@@ -51,14 +53,6 @@ const launch = (stateDir: string, program: string[]): ChildProcess => {
 
 const isAllReady = (state: SupervisorState, wanted: readonly ComponentName[]): boolean =>
   wanted.every((name) => state.components.some((status) => status.name === name && status.state === 'ready'));
-
-const checkSameServer = (state: SupervisorState, temporalAddress: string | null): void => {
-  if (state.wanted.temporalAddress === temporalAddress) return;
-  const running = state.wanted.temporalAddress ?? 'its own embedded server';
-  throw new InputError(
-    `this folder is up with ${running}, not with ${temporalAddress ?? 'an embedded server'}: run nextune down first`,
-  );
-};
 
 /** Holds back a second `up` on the folder while the first is at work, so that neither overwrites the other's request. */
 const whenAlone = async (request: UpRequest, until: number): Promise<() => void> => {
@@ -135,6 +129,7 @@ export const ensureUp = async (asked: UpRequest): Promise<Runtime> => {
   try {
     const before = livingState(stateDir);
     if (before) checkSameServer(before, temporalAddress);
+    if (before) checkVariables(before, request.variables ?? []);
     if (before && isAllReady(before, components)) return runtimeOf(stateDir, before);
     const id = randomUUID();
     writeRunFile(stateDir, 'wanted.json', { request: id, components, temporalAddress });

@@ -90,6 +90,17 @@ describe('up', () => {
     await expect(up()).rejects.toThrow('this folder is up with 10.0.0.1:7233, not with an embedded server');
   });
 
+  it('refuses what was started without a variable that is needed now, and does not show its value', async () => {
+    await up(['temporal']);
+    process.env.NEXTUNE_TEST_KEY = 'secret';
+    const needing = ensureUp({ stateDir, components: ['temporal'], program, variables: ['NEXTUNE_TEST_KEY'] });
+    await expect(needing).rejects.toThrow(
+      'started without NEXTUNE_TEST_KEY, or with another value: run nextune down first',
+    );
+    delete process.env.NEXTUNE_TEST_KEY;
+    await expect(up(['temporal'])).resolves.toBeDefined();
+  });
+
   it('says which component did not come up, with the end of its log', async () => {
     const failing = ensureUp({ stateDir, components: both, program: [...program, 'broken'] });
     await expect(failing).rejects.toThrow(
@@ -117,7 +128,7 @@ describe('down', () => {
   });
 
   it('finds nothing to do where nothing is up', async () => {
-    expect(await bringDown(stateDir)).toEqual({ components: [], leftovers: [] });
-    expect(await bringDown(join(stateDir, 'nowhere'))).toEqual({ components: [], leftovers: [] });
+    expect(await bringDown(stateDir)).toEqual({ wasUp: false, components: [], leftovers: [] });
+    expect(await bringDown(join(stateDir, 'nowhere'))).toEqual({ wasUp: false, components: [], leftovers: [] });
   });
 });

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { bringDown, type Ended } from '../../../adapters/supervisor/down.js';
 import { print, printJson, runAction } from '../output.js';
 
-const printEnded = ({ components, leftovers }: Ended): void => {
+const printEnded = ({ wasUp, components, leftovers }: Ended): void => {
   for (const { pid, command } of leftovers) print(`ended process ${pid}, which an earlier run left behind: ${command}`);
-  if (components.length > 0) print(`ended ${components.join(', ')}; nothing is left running`);
+  if (wasUp) print(`ended ${['supervisor', ...components].join(', ')}; nothing is left running`);
   else if (leftovers.length === 0) print('nothing was up');
 };
 
