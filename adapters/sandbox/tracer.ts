@@ -17,7 +17,7 @@ export interface TracerOptions {
   allowWeakIsolation?: readonly Weakening[];
 }
 
-const defaults = { cpuLimitMs: 2000, memoryBytes: 512 * 1024 * 1024, allowWeakIsolation: [] };
+const defaults = { cpuLimitMs: 1000, memoryBytes: 512 * 1024 * 1024, allowWeakIsolation: [] };
 
 type Limits = Required<Omit<TracerOptions, 'jails'>>;
 
