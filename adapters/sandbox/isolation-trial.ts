@@ -22,23 +22,29 @@ export const tryControl = async (slot: Slot): Promise<string | undefined> => {
   }
 };
 
-const tryIsolation = async (python: JailPython, accepted: readonly Weakening[]): Promise<string | undefined> => {
+/** A slot in which the control program passed, or why it did not. */
+const tryIsolation = async (python: JailPython, accepted: readonly Weakening[]): Promise<Slot | string> => {
   const slot = await Slot.open(python, accepted);
-  try {
-    return await tryControl(slot);
-  } finally {
-    await slot.close();
-  }
+  const failed = await tryControl(slot);
+  if (failed === undefined) return slot;
+  await slot.close();
+  return failed;
 };
 
-/** The least that has to be given up for a candidate to run here: nothing, where the machine gives all. */
-export const neededWeakenings = async (python: JailPython): Promise<{ needed: Weakening[]; detail: string }> => {
+/**
+ * The least that has to be given up for a candidate to run here: nothing, where the machine gives all; and a slot that
+ * runs with it, for its user to go on with.
+ * @throws NextuneFailure sandboxBroken when nothing runs however much is given up.
+ */
+export const tryIsolations = async (
+  python: JailPython,
+): Promise<{ needed: readonly Weakening[]; slot: Slot; detail: string }> => {
   const all = Object.keys(weakenings) as Weakening[];
   let detail = '';
   for (const needed of [[], ...all.map((name) => [name]), all]) {
-    const failed = await tryIsolation(python, needed);
-    if (failed === undefined) return { needed, detail };
-    detail ||= failed;
+    const slot = await tryIsolation(python, needed);
+    if (typeof slot !== 'string') return { needed, slot, detail };
+    detail ||= slot;
   }
   throw new NextuneFailure(
     'sandboxBroken',

@@ -11,14 +11,18 @@ export class SlotPool {
   constructor(
     private readonly openSlot: () => Promise<Slot>,
     private readonly size: number,
-  ) {}
+    first: Slot,
+  ) {
+    this.#idle.push(first);
+    this.#all.add(first);
+  }
 
   /** Lends a warm slot. An abort before the slot is lent rejects at once; one after it ends the slot's jails. */
   async use<T>(work: (slot: Slot) => Promise<T>, signal?: AbortSignal): Promise<T> {
     await this.#turn();
     try {
       signal?.throwIfAborted();
-      const slot = this.#idle.pop() ?? (await this.#open());
+      const slot = await this.#warm();
       return await this.#lend(slot, work, signal);
     } finally {
       this.#release();
@@ -56,6 +60,15 @@ export class SlotPool {
         await slot.close();
       } else this.#idle.push(slot);
     }
+  }
+
+  /** A slot may have died while nobody used it. */
+  async #warm(): Promise<Slot> {
+    for (let slot = this.#idle.pop(); slot; slot = this.#idle.pop()) {
+      if (!slot.isDead) return slot;
+      this.#all.delete(slot);
+    }
+    return this.#open();
   }
 
   async #open(): Promise<Slot> {

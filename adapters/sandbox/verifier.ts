@@ -6,7 +6,7 @@ import type { Verdict } from '../../contract/verdict.js';
 import { assembleVerdict, brokeItsJail, type Judgement, noVerdict } from '../../core/verdict/assemble.js';
 import { findJailPython } from './interpreter.js';
 import { isolationLabel, tooWeak, type Weakening } from './isolation.js';
-import { neededWeakenings, tryControl } from './isolation-trial.js';
+import { tryControl, tryIsolations } from './isolation-trial.js';
 import { answerLimitMs, isJudged, type JudgeAnswer, Slot, SlotDied } from './slot.js';
 import { SlotPool } from './slot-pool.js';
 
@@ -122,11 +122,14 @@ const asJudgement = (task: Task, answer: JudgeAnswer): Judgement => {
  */
 export const openVerifier = async (options: VerifierOptions = {}): Promise<SandboxVerifier> => {
   const python = await findJailPython();
-  const { needed, detail } = await neededWeakenings(python);
+  const { needed, slot, detail } = await tryIsolations(python);
   const accepted = options.allowWeakIsolation ?? [];
   const missing = needed.filter((name) => !accepted.includes(name));
-  if (missing.length > 0) throw tooWeak(missing, detail);
+  if (missing.length > 0) {
+    await slot.close();
+    throw tooWeak(missing, detail);
+  }
   const slots = options.slots ?? availableParallelism() + 1;
-  const pool = new SlotPool(() => Slot.open(python, needed), slots);
+  const pool = new SlotPool(() => Slot.open(python, needed), slots, slot);
   return new PooledVerifier(pool, isolationLabel(needed, python.version));
 };

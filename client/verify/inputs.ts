@@ -20,11 +20,20 @@ type Parsed<Value> = { value: Value; place: string } | { bad: BadLine };
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-const parseBytes = (bytes: Buffer, ended: boolean): { value: unknown } | { reason: string } => {
+const decode = (bytes: Buffer): string | undefined => {
   try {
-    return { value: JSON.parse(decoder.decode(bytes)) };
-  } catch (error) {
-    if (error instanceof TypeError) return { reason: 'not valid UTF-8' };
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+};
+
+const parseBytes = (bytes: Buffer, ended: boolean): { value: unknown } | { reason: string } => {
+  const text = decode(bytes);
+  if (text === undefined) return { reason: 'not valid UTF-8' };
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
     return { reason: ended ? 'not JSON' : 'not JSON: the file ends in the middle of a row' };
   }
 };
