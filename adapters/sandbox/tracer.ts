@@ -10,7 +10,7 @@ import type { TraceJob } from './tracer-wire.js';
 export interface TracerOptions {
   /** Jails at a time, each with a task at a time. Default: one a core. */
   jails?: number;
-  /** CPU time for a test, traced or not, where the task names none. */
+  /** CPU time for a test, where the task names none; the traced run has five times as much. */
   cpuLimitMs?: number;
   memoryBytes?: number;
   /** Parts of the isolation to do without, each accepted by name by a person. */

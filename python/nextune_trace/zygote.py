@@ -20,6 +20,8 @@ from .child import Child, Outcome
 
 PASSED, FAILED = b"p", b"f"
 RANDOM_SEED = 0
+# A traced run is slower than a plain one; it should end by itself or at the cap, lest its text depend on the machine.
+TRACED_CPU_FACTOR = 5
 RECURSION_LIMIT = 1000  # what a program has on its own, whatever lies below it here
 
 _modules = """abc array bisect calendar cmath collections copy dataclasses datetime decimal enum fractions functools
@@ -49,7 +51,8 @@ class Zygote:
     def answer(self, job: Job) -> None:
         index, hung = self._failing_test(job)
         # A run that never ends tells nothing after the cap: it is not waited for.
-        traced = self._run({**job, "testIndex": index, "leaveAtCap": hung}, run.trace, event_writer)
+        traced_job = {**job, "testIndex": index, "leaveAtCap": hung, "cpuMs": job["cpuMs"] * TRACED_CPU_FACTOR}
+        traced = self._run(traced_job, run.trace, event_writer)
         head = {"testIndex": index, "how": traced.how, "status": traced.status, "bytes": len(traced.output)}
         sys.stdout.buffer.write(_encode(head).encode("ascii") + b"\n" + traced.output)
         sys.stdout.buffer.flush()

@@ -15,10 +15,13 @@ const task = (program: string, tests: string[], extra: Partial<Task> = {}): Task
   ...extra,
 });
 
+/** For runs that end at a CPU limit, on a machine that may be busy with other tests. */
+const patientMs = 30_000;
+
 describe('the tracer in its jail', () => {
   let tracer: Tracer;
   beforeAll(async () => {
-    tracer = await openTracer({ jails: 1, cpuLimitMs: 300 });
+    tracer = await openTracer({ jails: 1, cpuLimitMs: 500 });
   });
   afterAll(() => tracer.close());
 
@@ -48,16 +51,25 @@ describe('the tracer in its jail', () => {
     const traced = await trace(task('def f(x):\n    return x\n', ['assert f(1) == 1', 'assert f(2) == 2']));
     expect(traced).toMatchObject({ testIndex: 0, exception: null, returned: '1', truncated: null });
   });
-  test('a program that never ends keeps its trace up to the cap', async () => {
-    const traced = await trace(task('def f(x):\n    while True:\n        x += 1\n', ['assert f(1) == 1']));
-    expect(traced.truncated).toBe('events');
-    expect(traced.events.slice(0, 2).map((event) => event.changes)).toEqual([[['x', '1']], [['x', '2']]]);
-  });
-  test('a program that hangs in one statement keeps its trace up to there', async () => {
-    const traced = await trace(task('def f(x):\n    y = x + 1\n    return 3 ** 10 ** 9\n', ['assert f(1) == 1']));
-    expect(traced).toMatchObject({ truncated: 'time', exception: null });
-    expect(traced.events).toHaveLength(2);
-  });
+  test(
+    'a program that never ends keeps its trace up to the cap',
+    async () => {
+      const traced = await trace(task('def f(x):\n    while True:\n        x += 1\n', ['assert f(1) == 1']));
+      expect(traced.truncated).toBe('events');
+      expect(traced.events.slice(0, 2).map((event) => event.changes)).toEqual([[['x', '1']], [['x', '2']]]);
+    },
+    patientMs,
+  );
+  test(
+    'a program that hangs in one statement keeps its trace up to there',
+    async () => {
+      const program = 'def f(x):\n    y = x + 1\n    return 3 ** 10 ** 9\n';
+      const traced = await trace(task(program, ['assert f(1) == 1'], { cpuLimitMs: 100 }));
+      expect(traced).toMatchObject({ truncated: 'time', exception: null });
+      expect(traced.events).toHaveLength(2);
+    },
+    patientMs,
+  );
   test('a program that ends its process keeps its trace, and the next task is traced as ever', async () => {
     const traced = await trace(task('import os\ndef f(x):\n    y = x\n    os._exit(0)\n', ['assert f(1) == 1']));
     expect(traced).toMatchObject({ truncated: 'exit' });
@@ -88,5 +100,17 @@ describe('the tracer in its jail', () => {
     const program = 'import random\ndef f(w):\n    s = set(w)\n    return [*s, random.random()]\n';
     const of = task(program, ["assert f(['ab', 'cd', 'ef']) == 1"]);
     expect(JSON.stringify(await trace(of))).toBe(JSON.stringify(await trace(of)));
+  });
+  test('an abort ends a run that hangs, and the tracer goes on with a new jail', async () => {
+    const hanging = task('def f(x):\n    return 3 ** 10 ** 9\n', ['assert f(1) == 1'], { cpuLimitMs: 60_000 });
+    await expect(tracer.trace([hanging], { signal: AbortSignal.timeout(200) })).rejects.toThrow(/timeout/);
+    expect((await trace(task('def f(x):\n    return x\n', ['assert f(1) == 1']))).returned).toBe('1');
+  });
+  test('a task with nothing to run is refused, and progress counts it', async () => {
+    const { buggy: _, ...empty } = task('', ['assert f(1) == 1']);
+    const seen: number[] = [];
+    const [refused] = await tracer.trace([empty as Task], { onProgress: ({ done }) => seen.push(done) });
+    expect(refused?.refused).toBe('the task has neither a buggy program nor a reference');
+    expect(seen).toEqual([1]);
   });
 });
