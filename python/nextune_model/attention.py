@@ -31,8 +31,6 @@ def part_attention(
     return torch.bmm(scores.softmax(-1), values), scores.logsumexp(-1, keepdim=True)
 
 
-def merge_parts(
-    first: tuple[torch.Tensor, torch.Tensor], second: tuple[torch.Tensor, torch.Tensor]
-) -> torch.Tensor:
+def merge_parts(first: tuple[torch.Tensor, torch.Tensor], second: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
     """Attention over both parts: each weighs as much as its share of the common denominator."""
     return torch.lerp(first[0], second[0], torch.sigmoid(second[1] - first[1]))

@@ -13,8 +13,10 @@ from nextune_model.text import Text
 MAX_CHOICES = 256
 _DEFAULT_TOKENS = {"chat": 512, "text": 16}
 # Known settings that would change the answer and are not served: refused unless they say "nothing".
-_NOT_SERVED = ("tools", "functions", "logit_bias", "logprobs", "top_logprobs", "presence_penalty", "frequency_penalty")
-_NOT_SERVED += ("response_format", "stream", "echo", "suffix", "best_of")
+_NOT_SERVED = (
+    *("tools", "functions", "logit_bias", "logprobs", "top_logprobs", "presence_penalty", "frequency_penalty"),
+    *("response_format", "stream", "echo", "suffix", "best_of"),
+)
 
 
 @dataclass

@@ -65,12 +65,15 @@ def main() -> int:
     # Nothing is lost by ending at once: requests are repeatable, and the caller records answers only when whole.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os._exit(0))
+    # Threads that spin at a barrier take the processor from whoever they wait for: with other work on the cores a step
+    # took 14 times as long. Read when torch is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import torch
 
     from nextune_model.base import write_base
-    from nextune_model.engine import Limits
     from nextune_model.handler import Handler
     from nextune_model.service import Service
+    from nextune_model.session import Limits
 
     torch.set_num_threads(arguments.threads)
     write_base(arguments.base)

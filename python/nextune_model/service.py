@@ -6,8 +6,9 @@ from typing import Any
 import torch
 
 from nextune_model.base import MODEL_NAME, read_marker
-from nextune_model.engine import Engine, Limits
+from nextune_model.engine import Engine
 from nextune_model.models import Models
+from nextune_model.session import Limits
 from nextune_model.text import Text
 from nextune_model.weights import Shape
 
@@ -24,7 +25,7 @@ def native_bf16() -> bool:
 class Service:
     """All that answers requests. The base is loaded before the constructor returns."""
 
-    def __init__(self, base: Path, adapters: Path, precision: str = "auto", limits: Limits = Limits()):
+    def __init__(self, base: Path, adapters: Path, precision: str, limits: Limits):
         marker = read_marker(base) or {}
         self.dtype = torch.bfloat16 if precision == "bf16" or (precision == "auto" and native_bf16()) else torch.float32
         self.digest = marker.get("digest")

@@ -27,7 +27,9 @@ def _pre_tokenizer(name: str) -> pre_tokenizers.PreTokenizer:
 def build_tokenizer(metadata: dict[str, Any]) -> PreTrainedTokenizerFast:
     """The tokenizer of the GGUF file, with its ChatML template. Raises ValueError for a vocabulary of another kind."""
     if metadata["tokenizer.ggml.model"] != "gpt2":
-        raise ValueError(f"the GGUF file has a {metadata['tokenizer.ggml.model']!r} vocabulary; byte-level BPE is needed")
+        raise ValueError(
+            f"the GGUF file has a {metadata['tokenizer.ggml.model']!r} vocabulary; byte-level BPE is needed"
+        )
     tokens: list[str] = metadata["tokenizer.ggml.tokens"]
     types: list[int] = metadata["tokenizer.ggml.token_type"]
     merges = [tuple(merge.split(" ", 1)) for merge in metadata["tokenizer.ggml.merges"]]
@@ -37,7 +39,9 @@ def build_tokenizer(metadata: dict[str, Any]) -> PreTrainedTokenizerFast:
     core.add_special_tokens(
         [AddedToken(token, normalized=False, special=True) for token, kind in zip(tokens, types) if kind == _CONTROL]
     )
-    core.add_tokens([AddedToken(token, normalized=False) for token, kind in zip(tokens, types) if kind == _USER_DEFINED])
+    core.add_tokens(
+        [AddedToken(token, normalized=False) for token, kind in zip(tokens, types) if kind == _USER_DEFINED]
+    )
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=core,
         bos_token=tokens[metadata["tokenizer.ggml.bos_token_id"]],
