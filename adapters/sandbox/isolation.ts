@@ -1,4 +1,4 @@
-import { InputError, NextuneFailure } from '../../contract/failures.js';
+import { NextuneFailure } from '../../contract/failures.js';
 
 /** Parts of the isolation that a person may do without, by name, on a machine that can't give them. */
 export const weakenings = {
@@ -8,12 +8,6 @@ export const weakenings = {
 export type Weakening = keyof typeof weakenings;
 
 export const isWeakening = (name: string): name is Weakening => Object.hasOwn(weakenings, name);
-
-/** @throws InputError for a name that is none. */
-export const parseWeakening = (name: string): Weakening => {
-  if (isWeakening(name)) return name;
-  throw new InputError(`unknown isolation ${name}: one of ${Object.keys(weakenings).join(', ')}`);
-};
 
 /** How a verdict names its isolation and interpreter, as in `nsjail/userns+seccomp+rlimits python3.11.2`. */
 export const isolationLabel = (accepted: readonly Weakening[], pythonVersion: string): string => {
