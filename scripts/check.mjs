@@ -25,17 +25,8 @@ const checks = {
   types: [bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']],
   imports: [bin('depcruise'), ['--config', '.dependency-cruiser.cjs', ...present]],
   knip: [bin('knip'), ['--no-progress']],
-  ruff: python('ruff', 'check', '--output-format', 'concise', '--config', 'python/pyproject.toml', 'python'),
-  'ruff format': python(
-    'ruff',
-    'format',
-    '--check',
-    '--output-format',
-    'concise',
-    '--config',
-    'python/pyproject.toml',
-    'python',
-  ),
+  ruff: python('ruff', 'check', '--output-format', 'concise', 'python'),
+  'ruff format': python('ruff', 'format', '--check', '--output-format', 'concise', 'python'),
   mypy: python('mypy', '--config-file', 'python/pyproject.toml', 'python'),
 };
 
