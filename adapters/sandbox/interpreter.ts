@@ -12,6 +12,8 @@ export interface JailPython {
   /** As `3.11.2`. */
   version: string;
   mounts: JailMount[];
+  /** Where the loader finds a shared libpython: the jail has no ld.so.cache. */
+  environment: Record<string, string>;
 }
 
 const oldestMinor = 10;
@@ -41,7 +43,9 @@ const inspect = async (path: string): Promise<JailPython | string> => {
     if (version[0] !== 3 || version[1] < oldestMinor) return `${path} is Python ${version.join('.')}`;
     const real = realpathSync(executable);
     if (!isReachable(real)) return `${real} lies under a folder that only its owner may enter`;
-    return { path: real, version: version.join('.'), mounts: mountsFor(real, realpathSync(prefix)) };
+    const home = realpathSync(prefix);
+    const environment: Record<string, string> = home === '/usr' ? {} : { LD_LIBRARY_PATH: join(home, 'lib') };
+    return { path: real, version: version.join('.'), mounts: mountsFor(real, home), environment };
   } catch {
     return `${path} does not run`;
   }

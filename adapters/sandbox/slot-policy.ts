@@ -31,7 +31,7 @@ const addressSpaceBytes = 16 * 1024 * mebibyte;
 export const candidatesPolicy = (python: JailPython, accepted: readonly Weakening[]): JailPolicyInput => ({
   hostname: 'candidates',
   mounts: [...commonMounts(python), { kind: 'proc', target: '/proc', writable: true }],
-  environment: { PYTHONHASHSEED: '1' },
+  environment: { ...python.environment, PYTHONHASHSEED: '1' },
   seccomp: accepted.includes('seccomp') ? 'none' : 'nesting',
   limits: { addressSpaceBytes, processes: 512, openFiles: 256, fileSizeBytes: 64 * mebibyte },
 });
@@ -40,7 +40,7 @@ export const candidatesPolicy = (python: JailPython, accepted: readonly Weakenin
 export const judgePolicy = (python: JailPython, accepted: readonly Weakening[]): JailPolicyInput => ({
   hostname: 'judge',
   mounts: commonMounts(python),
-  environment: { PYTHONHASHSEED: '0' },
+  environment: { ...python.environment, PYTHONHASHSEED: '0' },
   seccomp: accepted.includes('seccomp') ? 'none' : 'default',
   limits: { addressSpaceBytes: 2 * 1024 * mebibyte, processes: 64, openFiles: 256, fileSizeBytes: mebibyte },
 });

@@ -26,8 +26,8 @@ const timeLine = /run time >= time limit/;
 const failureLines = (log: string): string =>
   log
     .split('\n')
-    .filter((line) => /^\[[EF]\]/.test(line))
-    .map((line) => line.replace(/^\[[EF]\]\[[^\]]*\]\s*/, ''))
+    .filter((line) => /^\[[WEF]\]/.test(line))
+    .map((line) => line.replace(/^\[[WEF]\]\[[^\]]*\]\s*/, ''))
     .join('; ');
 
 const signalOutcome = (signal: string, { elapsedMs, cpuSeconds }: EndFacts): RunOutcome => {

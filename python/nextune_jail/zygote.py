@@ -134,7 +134,8 @@ class Zygote:
 def _start_twin(fd, seed, options):
     """The second run of a pass needs an interpreter with another hash seed: a zygote of its own in the same jail."""
     if os.fork() == 0:
-        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:-2], str(fd), options], {"PYTHONHASHSEED": seed})
+        argv = [sys.executable, *sys.orig_argv[1:-2], str(fd), options]
+        os.execve(sys.executable, argv, {**os.environ, "PYTHONHASHSEED": seed})
 
 
 def main(fds, options):
