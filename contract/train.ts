@@ -1,12 +1,5 @@
 import { z } from 'zod';
-import { chatMessageSchema } from './completion.js';
 import { trainerConfigSchema } from './config.js';
-
-/** One row of the trainer's examples file (JSON lines): the loss is taken on the completion and the end of the turn. */
-export const trainExampleSchema = z.looseObject({
-  messages: z.array(chatMessageSchema).min(1),
-  completion: z.string(),
-});
 
 /** The job file of `python -m nextune_train.main`; python/nextune_train/job.py checks the same shape. */
 export const trainerJobSchema = z.strictObject({

@@ -56,6 +56,14 @@ const asOutcome = (line: TrainerLine & { type: 'done' }): TrainOutcome => {
   return { adapterDir, steps, trainTokens, finalLoss, seconds, precision };
 };
 
+const cannotStart = (cause: unknown): never => {
+  throw new NextuneFailure(
+    'trainerFailed',
+    `the trainer's interpreter ${pythonEnv()} could not be started: ${String(cause)}\nwhat to do: npm run bootstrap`,
+    { cause },
+  );
+};
+
 const train = async (options: LoraTrainerOptions, job: TrainJob, work: Work<TrainProgress>): Promise<TrainOutcome> => {
   await mkdir(job.workDir, { recursive: true });
   const threads = options.threads ?? availableParallelism();
@@ -74,7 +82,7 @@ const train = async (options: LoraTrainerOptions, job: TrainJob, work: Work<Trai
       if (line?.type === 'progress') work.onProgress?.(asProgress(line));
       else if (line) last = line;
     },
-  });
+  }).catch(cannotStart);
   work.signal?.throwIfAborted();
   if (end.code === 0 && last?.type === 'done') return asOutcome(last);
   const failed = { end, line: last, logPath, job };

@@ -29,7 +29,7 @@ def _probe_seconds(config: Any, settings: Hyperparameters, precision: str) -> fl
     return best
 
 
-def _choose_precision(device: str, config: Any, settings: Hyperparameters) -> tuple[str, dict[str, float] | None]:
+def choose_precision(device: str, config: Any, settings: Hyperparameters) -> tuple[str, dict[str, float] | None]:
     if settings.precision != "auto":
         return settings.precision, None
     if device == "cuda":
@@ -46,7 +46,7 @@ def decide(job: Job, config: Any, mark: str) -> dict[str, Any]:
         return kept
     device = ("cuda" if torch.cuda.is_available() else "cpu") if job.device == "auto" else job.device
     torch.set_num_threads(job.threads)
-    precision, measured = _choose_precision(device, config, job.config)
+    precision, measured = choose_precision(device, config, job.config)
     made = {"job": mark, "device": device, "threads": job.threads, "precision": precision, "measuredSeconds": measured}
     write_json(job.workDir / FILE, made)
     return made
