@@ -6,8 +6,7 @@ import { taskTraceSchema } from '../contract/trace.js';
 import { seedFor } from '../core/hash/digest.js';
 import { cutIntoShards } from '../core/plan/shards.js';
 import { parseCompletion } from '../core/prompt/parse.js';
-import { repairMessages, type ShotTask } from '../core/prompt/repair.js';
-import { renderTrace } from '../core/trace/index.js';
+import { promptRenderer, repairMessages, type ShotTask } from '../core/prompt/repair.js';
 import type { Deps } from './deps.js';
 import { forEachInFlight } from './in-flight.js';
 import type { ModelClient, Work } from './ports.js';
@@ -73,8 +72,9 @@ const groupRequests = async (deps: Deps, args: SampleArgs): Promise<GroupRequest
   const problems = (await zip(deps, args.problems)).slice(args.range.from, args.range.to);
   const shots = args.model.tuned ? [] : (await zip(deps, args.shots)).slice(0, args.sampling.shots);
   const groups = cutIntoShards(args.n, args.sampling.groupSize);
+  const render = promptRenderer(args.sampling.traceMaxChars);
   return problems.flatMap((problem) => {
-    const messages = repairMessages(problem, shots, args.format, renderTrace);
+    const messages = repairMessages(problem, shots, args.format, render);
     return groups.map(({ from, to }) => ({
       modelDigest: args.model.digest,
       messages,

@@ -3,10 +3,9 @@ import type { SelectArgs, SelectResult } from '../contract/steps.js';
 import { taskSchema } from '../contract/task.js';
 import { taskTraceSchema } from '../contract/trace.js';
 import { parseCompletion } from '../core/prompt/parse.js';
-import { repairMessages, type ShotTask } from '../core/prompt/repair.js';
+import { promptRenderer, repairMessages, type ShotTask } from '../core/prompt/repair.js';
 import { renderAnswer } from '../core/prompt/template.js';
 import { type SelectionCandidate, selectSamples } from '../core/select/select.js';
-import { renderTrace } from '../core/trace/index.js';
 import type { Deps } from './deps.js';
 import { getRows, putRows } from './rows.js';
 
@@ -15,12 +14,13 @@ type Judged = SelectionCandidate & { program: string };
 /** Chooses a round's training set B_i and renders it as tuned models will be asked: zero-shot. */
 export const select = async (deps: Deps, args: SelectArgs): Promise<SelectResult> => {
   const problems = await problemsById(deps, args);
+  const render = promptRenderer(args.traceMaxChars);
   const { kept, leftOut } = selectSamples(await judgedSamples(deps, args, problems), args.rules, args.seed);
   const rows = kept.flatMap((judged): TrainingRow[] => {
     const problem = problems.get(judged.taskId);
     if (!problem) return [];
     const { taskId, index, rationale, program } = judged;
-    const messages = repairMessages(problem, [], args.format, renderTrace);
+    const messages = repairMessages(problem, [], args.format, render);
     return [{ taskId, index, messages, completion: renderAnswer(rationale, program) }];
   });
   return {

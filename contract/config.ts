@@ -85,6 +85,8 @@ export const campaignConfigSchema = z
         groupSize: z.int().positive().default(8),
         shots: z.int().nonnegative().max(8).default(3),
         traceFormat: traceFormatSchema.default('inline'),
+        /** The longest traced program in a prompt, in characters: visits, then reprs, then comments are cut to fit. */
+        traceMaxChars: z.int().positive().default(6000),
         ...samplingParamsSchema.shape,
         temperature: samplingParamsSchema.shape.temperature.default(0.8),
         topP: samplingParamsSchema.shape.topP.default(0.95),
@@ -109,7 +111,8 @@ export const campaignConfigSchema = z
       })
       .prefault({}),
     store: z.strictObject({ dir: z.string().default('.nextune') }).prefault({}),
-    temporal: z.union([z.literal('embedded'), z.strictObject({ profile: z.string() })]).default('embedded'),
+    /** The server that comes with Nextune, or the address of one that runs already, as in `127.0.0.1:7233`. */
+    temporal: z.union([z.literal('embedded'), z.strictObject({ address: z.string().min(1) })]).default('embedded'),
     /** Tasks a shard child handles: about 64 completions an activity. */
     shardTasks: z.int().positive().max(512).default(8),
     /** Shard children in flight at a time. */

@@ -65,6 +65,7 @@ export interface SelectArgs {
   seed: string;
   rules: CampaignConfig['selection'];
   format: TraceFormat;
+  traceMaxChars: number;
   problems: TracedTasks;
   shards: Pick<ShardResult, 'samples' | 'verdicts'>[];
 }

@@ -27,6 +27,7 @@ export async function round(input: RoundInput): Promise<RoundResult> {
     seed: config.seed,
     rules: config.selection,
     format,
+    traceMaxChars: config.sampling.traceMaxChars,
     problems: state.train,
     shards: shards.map(rowsOfShard),
   });

@@ -9,13 +9,18 @@ import type { CampaignPlan } from '../plan.js';
 import { followCampaign } from './follow.js';
 import { print } from './output.js';
 
-/** Brings up what a plan needs, and says so line by line. */
-export const bringUpFor = (plan: CampaignPlan): Promise<Runtime> =>
-  ensureUp({
-    stateDir: plan.stateDir,
-    components: plan.input.config.model.kind === 'embedded' ? ['temporal', 'engine', 'worker'] : ['temporal', 'worker'],
+/** Brings up what a plan needs, and says so line by line. The worker gets the endpoint's key, and no other variable. */
+export const bringUpFor = ({ stateDir, input: { config } }: CampaignPlan): Promise<Runtime> => {
+  const { model, temporal } = config;
+  const apiKeyEnv = model.kind === 'openai' ? model.apiKeyEnv : undefined;
+  return ensureUp({
+    stateDir,
+    components: model.kind === 'embedded' ? ['temporal', 'engine', 'worker'] : ['temporal', 'worker'],
+    ...(temporal !== 'embedded' && { temporalAddress: temporal.address }),
+    ...(apiKeyEnv !== undefined && { variables: [apiKeyEnv] }),
     onLine: print,
   });
+};
 
 /** Where campaigns of this folder run; a person is told how to bring it up. */
 export const runtimeHere = async (stateDir: string): Promise<Runtime> => {

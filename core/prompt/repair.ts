@@ -2,10 +2,17 @@ import type { ChatMessage } from '../../contract/completion.js';
 import type { TraceFormat } from '../../contract/config.js';
 import type { Task } from '../../contract/task.js';
 import type { TaskTrace } from '../../contract/trace.js';
+import { renderTrace } from '../trace/index.js';
 import { type RepairPrompt, renderMessages, type Shot } from './template.js';
 
-/** Renders a traced program as prompt text; core/trace has one such function for each format. */
-export type TraceRenderer = (format: TraceFormat, trace: TaskTrace, program: string) => string;
+/** Renders a traced program as prompt text. */
+export type ProgramRenderer = (format: TraceFormat, trace: TaskTrace, program: string) => string;
+
+/** The prompt's renderer: the failing test stands in a place of its own, so the program's text leaves it out. */
+export const promptRenderer =
+  (maxChars: number): ProgramRenderer =>
+  (format, trace, program) =>
+    renderTrace(format, trace, program, { maxChars, withTest: false });
 
 const howItEnded = (trace: TaskTrace): string => {
   if (trace.truncated === 'time') return 'no end within its time limit';
@@ -24,7 +31,7 @@ export const repairPrompt = (
   task: Task,
   trace: TaskTrace,
   format: TraceFormat,
-  render: TraceRenderer,
+  render: ProgramRenderer,
 ): RepairPrompt => {
   const source = task.buggy ?? '';
   const program = format === 'none' || trace.refused !== null ? source : render(format, trace, source);
@@ -37,7 +44,7 @@ export interface ShotTask {
   trace: TaskTrace;
 }
 
-const shotOf = ({ task, trace }: ShotTask, format: TraceFormat, render: TraceRenderer): Shot => ({
+const shotOf = ({ task, trace }: ShotTask, format: TraceFormat, render: ProgramRenderer): Shot => ({
   prompt: repairPrompt(task, trace, format, render),
   rationale: String(task.rationale ?? ''),
   fix: task.reference ?? '',
@@ -48,7 +55,7 @@ export const repairMessages = (
   problem: ShotTask,
   shots: readonly ShotTask[],
   format: TraceFormat,
-  render: TraceRenderer,
+  render: ProgramRenderer,
 ): ChatMessage[] =>
   renderMessages(
     repairPrompt(problem.task, problem.trace, format, render),

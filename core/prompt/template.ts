@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../../contract/completion.js';
 
 /** Bumped with every change of wording: it stands in manifests, so that two rounds are known to have asked alike. */
-export const promptVersion = 'repair-1';
+export const promptVersion = 'repair-2';
 
 /** What a repair prompt is made of. `program` is the buggy program, annotated with its trace where there is one. */
 export interface RepairPrompt {

@@ -71,8 +71,10 @@ export const annotate = (
 ): RenderedTrace => {
   const out = spanWriter();
   writeProgram(out, program, commentsOf(trace, 'program', settings, dropped), settings);
-  out.added(separator(program) + testText(trace, commentsOf(trace, 'test', settings, dropped), settings));
-  out.added('\n');
+  if (settings.withTest) {
+    out.added(separator(program) + testText(trace, commentsOf(trace, 'test', settings, dropped), settings));
+    out.added('\n');
+  }
   return out.done();
 };
 

@@ -19,6 +19,8 @@ export interface TraceOptions {
   firstSteps?: number;
   lastSteps?: number;
   commentGap?: number;
+  /** `inline` ends with the traced test and its exception; a prompt that shows the test elsewhere leaves it out. */
+  withTest?: boolean;
   /** Budget for the whole text. Elides visits, then cuts reprs, then drops comments, and marks each cut. The program stays. */
   maxChars?: number;
 }
@@ -32,6 +34,7 @@ export const settingsOf = (options: TraceOptions): TraceSettings => ({
   firstSteps: options.firstSteps ?? FIRST_STEPS,
   lastSteps: options.lastSteps ?? LAST_STEPS,
   commentGap: options.commentGap ?? COMMENT_GAP,
+  withTest: options.withTest ?? true,
 });
 
 /** Half-open range of UTF-16 offsets in a rendered text. */

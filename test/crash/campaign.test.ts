@@ -72,7 +72,7 @@ describe('a campaign under kill -9', () => {
     const runtime = await readRuntime(stateOf(name));
     const pid = runtime?.components.find((one) => one.name === component)?.process?.pid;
     if (pid === undefined) throw new Error(`${component} does not run`);
-    process.kill(-pid, 'SIGKILL');
+    process.kill(pid, 'SIGKILL');
   };
 
   const isDone = async (name: string, campaign: string): Promise<boolean> => {
