@@ -6,8 +6,6 @@ import { materialiseTree } from '../store/materialise-tree.js';
 import { type EngineHealth, embeddedAdaptersDir, engineHealth } from './embedded-engine.js';
 import { adapterModelName } from './openai-host.js';
 
-export { embeddedEngineCommand, engineHealth } from './embedded-engine.js';
-
 const servedBase = async (baseUrl: string): Promise<EngineHealth> => {
   const health = await engineHealth(baseUrl);
   if (health) return health;
