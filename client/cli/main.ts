@@ -5,6 +5,7 @@ import * as doctor from './commands/doctor.js';
 import * as down from './commands/down.js';
 import * as init from './commands/init.js';
 import * as quickstart from './commands/quickstart.js';
+import * as report from './commands/report.js';
 import * as run from './commands/run.js';
 import * as status from './commands/status.js';
 import * as supervise from './commands/supervise.js';
@@ -31,6 +32,7 @@ export const buildProgram = (): Command => {
   watch.register(program);
   verify.register(program);
   audit.register(program);
+  report.register(program);
   data.register(program);
   trace.register(program);
   up.register(program);

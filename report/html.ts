@@ -1,0 +1,44 @@
+/** Text that is markup already. Only `html` and `trusted` make it; everything else is escaped on its way in. */
+export class Markup {
+  constructor(readonly text: string) {}
+}
+
+type Part = Markup | string | number | undefined | readonly Part[];
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/**
+ * What a browser would drop, act on, or show as nothing: control characters but tab and line feed, lone surrogates, and
+ * the characters that turn the direction of text (CVE-2021-42574), which make a program read as another one.
+ */
+const unseen = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+
+const visible = (character: string): string => {
+  if (character === '\n' || character === '\t') return character;
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`;
+};
+
+/** Escapes text for an element's content or a quoted attribute; unseen characters are written out. */
+export const escapeHtml = (text: string): string =>
+  text
+    .replaceAll('\r\n', '\n')
+    .replace(unseen, visible)
+    .replace(/[&<>"']/g, (character) => entities[character] ?? character);
+
+const render = (part: Part): string => {
+  if (part === undefined) return '';
+  if (part instanceof Markup) return part.text;
+  if (typeof part === 'object') return part.map(render).join('');
+  return escapeHtml(String(part));
+};
+
+/** Markup from a template: what stands in it is kept, what is put into it is escaped. */
+export const html = (strings: TemplateStringsArray, ...parts: Part[]): Markup =>
+  new Markup(strings.map((string, at) => string + render(parts[at])).join(''));
+
+/** Takes text for markup as it is: only for what this package wrote itself, a style sheet or a chart. */
+export const trusted = (text: string): Markup => new Markup(text);
+
+/** Markup with something between its pieces. */
+export const joined = (parts: readonly (Markup | string)[], between: string): Markup =>
+  html`${parts.flatMap((part, at) => (at === 0 ? [part] : [between, part]))}`;
