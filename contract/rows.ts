@@ -16,12 +16,6 @@ export type SampleRow = z.infer<typeof sampleRowSchema>;
 export const verdictRowSchema = verdictSchema.omit({ durationMs: true });
 export type VerdictRow = z.infer<typeof verdictRowSchema>;
 
-export const durationRowSchema = z.object({
-  taskId: z.string(),
-  index: z.int().nonnegative(),
-  durationMs: z.number().nonnegative(),
-});
-
 /** What the trainer learns from: zero-shot messages and the answer the loss is taken on. */
 export const trainingRowSchema = z.object({
   taskId: z.string(),

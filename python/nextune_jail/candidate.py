@@ -3,6 +3,7 @@
 The program shares this interpreter, so nothing this file says is trusted by anyone: an answer is only data, and to
 forge one is no more than to return it.
 """
+
 import collections.abc
 import os
 import random
@@ -113,7 +114,7 @@ def serve(sock, confinement):
     try:
         while True:
             call = reader.next()
-            answer = failed or _attempt(lambda: program.answer(call))
+            answer = failed or _attempt(lambda call=call: program.answer(call))
             try:
                 frame = pack(answer)
             except BaseException as error:

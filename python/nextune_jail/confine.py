@@ -1,4 +1,5 @@
 """Gives one candidate a process of its own: namespaces, an empty writable folder, limits, no capability, a filter."""
+
 import ctypes
 import os
 import resource

@@ -3,6 +3,7 @@
 Jobs come as JSON lines on stdin, and one answer a job goes to stdout. It reaches the candidates' jail only through the
 control sockets of its zygotes, one a hash seed, and through one fresh socket a candidate.
 """
+
 import json
 import os
 import select
@@ -15,7 +16,7 @@ from collections import OrderedDict
 from . import plan as plans
 from . import trial, wire
 from .values import Decoder, TooMuch, decode_untrusted
-from .zygote import CPU, ENDED, END, EXITED, NOT_STARTED, SIGNALLED, START, WALL, order, report
+from .zygote import CPU, END, ENDED, EXITED, NOT_STARTED, SIGNALLED, START, WALL, order, report
 
 WALL_FACTOR = 10
 # As much as a socket's buffer surely takes: calls beyond it go one by one, lest both sides wait to be read.

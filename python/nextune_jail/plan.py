@@ -3,6 +3,7 @@
 Plain is `assert f(args) == constant`, all of it literals: those are compared without running any test code.
 Everything else runs in a judge process in which the candidate's names are stubs.
 """
+
 import ast
 import builtins
 import sys
@@ -111,7 +112,9 @@ def _results_of(tree, entry):
         for node in ast.walk(tree)
         if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr))
     ]
-    bindings += [(_names_in(n.target), _names_in(n.iter)) for n in ast.walk(tree) if isinstance(n, (ast.For, ast.comprehension))]
+    bindings += [
+        (_names_in(n.target), _names_in(n.iter)) for n in ast.walk(tree) if isinstance(n, (ast.For, ast.comprehension))
+    ]
     for _ in bindings:
         for targets, sources in bindings:
             if sources & names:

@@ -3,6 +3,7 @@
 An allow list in classic BPF. The rest fails with EPERM, so that a library's probing is an error, not a death.
 Numbers: Linux's arch/x86/entry/syscalls/syscall_64.tbl, and include/uapi/asm-generic/unistd.h for arm64.
 """
+
 import ctypes
 import errno
 import platform

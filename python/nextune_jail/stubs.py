@@ -2,6 +2,7 @@
 
 No handle takes part in a comparison or in arithmetic, so no method of a candidate's can decide what equals what.
 """
+
 import builtins
 
 from . import wire

@@ -1,4 +1,5 @@
 """Runs a task's tests as they are written, in a process of its own, with stubs in the candidate's place."""
+
 import json
 import os
 import resource

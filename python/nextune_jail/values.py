@@ -3,6 +3,7 @@
 None, bool, str, small int and finite float are themselves in JSON; everything else is an array with a tag first.
 A subclass is refused (its methods could lie), but for the standard library's own containers and numbers below.
 """
+
 import collections
 import datetime
 import decimal
@@ -13,7 +14,9 @@ MAX_ITEMS = 1_000_000
 
 _small = 1 << 62
 _none = type(None)
-_types = {t.__name__: t for t in (int, float, bool, str, bytes, list, tuple, set, frozenset, dict, complex, object, _none)}
+_types = {
+    t.__name__: t for t in (int, float, bool, str, bytes, list, tuple, set, frozenset, dict, complex, object, _none)
+}
 _type_names = {t: name for name, t in _types.items()}
 _sequences = {list: "l", tuple: "t", set: "s", frozenset: "F", collections.deque: "q"}
 _mappings = {dict: "d", collections.OrderedDict: "O", collections.Counter: "C", collections.defaultdict: "D"}
@@ -136,7 +139,9 @@ class Encoder:
             return ["e"]
         # A named tuple's content is that of a tuple, and compares like one.
         if issubclass(kind, tuple) and kind.__eq__ is tuple.__eq__ and hasattr(kind, "_fields"):
-            return self._container(value, depth, lambda: ["t", *[self.encode(i, depth + 1) for i in tuple.__iter__(value)]])
+            return self._container(
+                value, depth, lambda: ["t", *[self.encode(i, depth + 1) for i in tuple.__iter__(value)]]
+            )
         if self._foreign is not None:
             return self._foreign(value)
         raise Unencodable(kind.__name__)

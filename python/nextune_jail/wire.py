@@ -1,4 +1,5 @@
 """Frames on a stream socket: four bytes of length (big endian), then JSON in ASCII. Mirrored by nobody outside Python."""
+
 import json
 import struct
 

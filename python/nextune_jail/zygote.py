@@ -3,6 +3,7 @@
 It reads no program and no test, only a number, limits in milliseconds and a socket to hand on, so what its children
 inherit holds nothing about any candidate. Its clock, not the child's word, says that a child ran too long.
 """
+
 import array
 import os
 import select

@@ -84,7 +84,8 @@ def _by_library(
 ) -> torch.Tensor:
     parts = zip(*(tensor.split(lengths, dim=2) for tensor in (query, key, value)), strict=True)
     return torch.cat(
-        [scaled_dot_product_attention(*part, is_causal=True, scale=scale, enable_gqa=True) for part in parts], dim=2
+        [scaled_dot_product_attention(q, k, v, is_causal=True, scale=scale, enable_gqa=True) for q, k, v in parts],
+        dim=2,
     )
 
 

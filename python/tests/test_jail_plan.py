@@ -1,4 +1,5 @@
 """What the judge makes of a task's tests before anything runs."""
+
 import pathlib
 import sys
 import unittest
@@ -69,7 +70,9 @@ class Names(unittest.TestCase):
 
 class Normalised(unittest.TestCase):
     def test_layout_comments_and_docstrings_do_not_count(self):
-        self.assertEqual(normalised("def f( x ):\n  'doc'\n  return x # why"), normalised("def f(x):\n        return x"))
+        self.assertEqual(
+            normalised("def f( x ):\n  'doc'\n  return x # why"), normalised("def f(x):\n        return x")
+        )
 
     def test_names_and_values_do(self):
         self.assertNotEqual(normalised("def f(x): return 1"), normalised("def f(x): return 2"))

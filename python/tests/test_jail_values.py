@@ -1,4 +1,5 @@
 """What a judge takes from a candidate, whatever the candidate sends."""
+
 import pathlib
 import sys
 import unittest
