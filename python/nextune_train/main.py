@@ -13,7 +13,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from nextune_train.failures import TrainFailure, classify
-from nextune_train.process import end_with_parent, keep_freed_memory
+from nextune_train.process import end_with_parent, keep_freed_memory, let_threads_sleep
 
 if TYPE_CHECKING:
     from nextune_train.job import Job
@@ -102,6 +102,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.with_parent:
         end_with_parent()
+    let_threads_sleep()
     keep_freed_memory()
     # cuBLAS is deterministic only with a workspace of fixed size, which it reads when it starts.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")

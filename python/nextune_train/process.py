@@ -25,6 +25,12 @@ def _watch_input() -> None:
     os._exit(1)
 
 
+def let_threads_sleep() -> None:
+    """Has OpenMP's threads wait without spinning; to be called before torch is imported. While other processes take the
+    cores, threads that spin at each of a step's thousands of barriers made it four to seven times slower."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
 def keep_freed_memory() -> None:
     """Tells glibc not to map and unmap each large block: the page faults of every step's tensors cost up to half of the
     time otherwise. Elsewhere this does nothing."""

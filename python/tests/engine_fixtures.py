@@ -9,8 +9,9 @@ import urllib.request
 from pathlib import Path
 
 import torch
-from nextune_model import base
 from safetensors.torch import save_file
+
+from nextune_model import base
 
 
 def base_folder() -> Path:

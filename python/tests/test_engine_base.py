@@ -5,9 +5,10 @@ import json
 import numpy as np
 import pytest
 import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
 from nextune_model import base
 from nextune_model.gguf_weights import hugging_face_name, unpermute
-from transformers import AutoModelForCausalLM, AutoTokenizer
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,14 @@ import json
 import pytest
 import torch
 from engine_fixtures import base_folder, write_adapter
+from peft import PeftModel
+from transformers import AutoModelForCausalLM
+
 from nextune_model.batch import Batch
 from nextune_model.lora import AdapterError
 from nextune_model.prefix import CHUNK, PrefixCache, evaluate_prompt
 from nextune_model.transformer import Transformer
 from nextune_model.weights import load_weights
-from peft import PeftModel
-from transformers import AutoModelForCausalLM
 
 TOKENS = [
     int(token) for token in torch.randint(20, 49000, (CHUNK * 2 + 30,), generator=torch.Generator().manual_seed(1))

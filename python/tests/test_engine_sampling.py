@@ -3,6 +3,7 @@
 from collections import Counter
 
 import torch
+
 from nextune_model.jobs import Choice
 from nextune_model.sampling import Sampler, pick_tokens
 
