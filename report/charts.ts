@@ -105,7 +105,8 @@ export const outcomeChart = (
   const chart = draw(
     "What became of each round's training samples, in shares of those drawn; the table has the counts",
     {
-      height: 70 + 34 * rounds.length,
+      height: 76 + 34 * rounds.length,
+      marginBottom: 40,
       marginLeft: 44,
       y: { label: 'round', domain: rounds.map(({ round }) => String(round)) },
       x: { percent: true, domain: [0, 100], label: '% of the samples drawn' },

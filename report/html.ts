@@ -38,7 +38,3 @@ export const html = (strings: TemplateStringsArray, ...parts: Part[]): Markup =>
 
 /** Takes text for markup as it is: only for what this package wrote itself, a style sheet or a chart. */
 export const trusted = (text: string): Markup => new Markup(text);
-
-/** Markup with something between its pieces. */
-export const joined = (parts: readonly (Markup | string)[], between: string): Markup =>
-  html`${parts.flatMap((part, at) => (at === 0 ? [part] : [between, part]))}`;

@@ -6,7 +6,7 @@ export const outcomes = [
   { name: 'kept for training', colour: 'var(--kept)' },
   { name: 'passed, left out', colour: 'var(--passed)' },
   { name: 'failed', colour: 'var(--failed)' },
-  { name: 'no program', colour: 'var(--unparsable)' },
+  { name: 'no program that parses', colour: 'var(--unparsable)' },
   { name: 'no verdict', colour: 'var(--none)' },
 ] as const;
 
@@ -23,7 +23,7 @@ export const outcomesOf = (
     'kept for training': kept,
     'passed, left out': keeps === 'passing' ? passed - kept : passed,
     failed: keeps === 'failing' ? failed - kept : failed,
-    'no program': unparsable,
+    'no program that parses': unparsable,
     'no verdict': none,
   };
 };

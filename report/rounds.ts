@@ -11,11 +11,11 @@ const sealOf = (data: ReportData, round: number): Seal | undefined =>
 const keeps = ({ configuration }: ReportData): 'passing' | 'failing' =>
   (configuration.selection as { keep?: string } | undefined)?.keep === 'failing' ? 'failing' : 'passing';
 
-const leftOutWords = (leftOut: Record<string, number>): string =>
+const leftOutWords = (leftOut: Record<string, number>, wanted: 'passing' | 'failing'): string =>
   Object.entries(leftOut)
     .filter(([, samples]) => samples > 0)
     .sort(([, a], [, b]) => b - a)
-    .map(([reason, samples]) => `${leftOutText(reason)} ${count(samples)}`)
+    .map(([reason, samples]) => `${leftOutText(reason, wanted)} ${count(samples)}`)
     .join('; ') || 'none';
 
 const funnelRow = (data: ReportData, drawn: DrawnRound): string[] => {
@@ -29,7 +29,7 @@ const funnelRow = (data: ReportData, drawn: DrawnRound): string[] => {
     count(drawn.passed),
     count(content?.selection?.tasksSolved ?? 0),
     count(content?.training?.rows ?? 0),
-    leftOutWords(content?.selection?.leftOut ?? {}),
+    leftOutWords(content?.selection?.leftOut ?? {}, keeps(data)),
   ];
 };
 

@@ -47,7 +47,7 @@ const reasons: Record<string, string> = {
   memory: 'ran out of memory',
   output: 'wrote too much output',
   protocol: 'broke the test protocol',
-  unparsable: 'no program in the answer',
+  unparsable: 'no program that parses',
   unchanged: 'repeated the bug unchanged',
   flaky: 'not the same twice',
   infrastructure: 'no verdict: our failure',
@@ -55,7 +55,6 @@ const reasons: Record<string, string> = {
 export const reasonText = (reason: string): string => reasons[reason] ?? reason;
 
 const leftOut: Record<string, string> = {
-  verdict: 'verdict not the one wanted',
   noProgram: 'program that does not parse',
   unchanged: 'bug unchanged',
   emptyRationale: 'no rationale',
@@ -64,4 +63,6 @@ const leftOut: Record<string, string> = {
   perTask: 'enough of its task',
   limit: 'over the limit',
 };
-export const leftOutText = (reason: string): string => leftOut[reason] ?? reason;
+/** Selection's reasons in words; `verdict` depends on what is wanted: a control arm keeps samples that failed. */
+export const leftOutText = (reason: string, keeps: 'passing' | 'failing'): string =>
+  reason === 'verdict' ? `did not ${keeps === 'passing' ? 'pass' : 'fail'}` : (leftOut[reason] ?? reason);
