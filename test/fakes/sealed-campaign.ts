@@ -50,7 +50,7 @@ const traced = async (store: ObjectStore, tasks: RepairTask[]): Promise<TracedTa
 
 const verdictOf = (task: RepairTask, index: number, reason: VerdictRow['reason']): VerdictRow => {
   const verdict = reason === 'ok' ? 'pass' : reason === 'infrastructure' ? 'none' : 'fail';
-  const outcome = reason === 'ok' || reason === 'assertion' ? reason : 'notRun';
+  const outcome: VerdictRow['tests'][number]['outcome'] = reason === 'ok' || reason === 'assertion' ? reason : 'notRun';
   const tests = [task.tests, task.hiddenTests ?? []].flatMap((list, hidden) =>
     list.map((_, at) => ({ index: at, hidden: hidden === 1, outcome })),
   );
