@@ -85,6 +85,10 @@ SIDES = {"plain-loop": plain_loop, "nextune": trainer}
 
 def work(side, base_dir, steps, threads):
     """Takes a step for each line of input and answers with its seconds, loss and the peak memory so far."""
+    if side == "nextune":
+        from nextune_train.process import let_threads_sleep
+
+        let_threads_sleep()
     import torch
 
     torch.set_num_threads(threads)
