@@ -46,7 +46,7 @@ const answerMarkup = ({ sample, task }: Example): Markup => {
   const parsed = parseCompletion(sample.completion);
   if (!parsed.ok) {
     return html`<h4>The answer, which holds no whole program</h4>
-<pre><code>${cut(sample.completion) || '(empty)'}</code></pre>
+<pre class="wrap"><code>${cut(sample.completion) || '(empty)'}</code></pre>
 `;
   }
   return html`<h4>The model's rationale</h4>

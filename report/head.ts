@@ -47,7 +47,9 @@ export const outcome = (data: ReportData): Markup => {
     return html`<p class="outcome">The campaign has not ended: this page shows what was sealed so far. ${scored}</p>\n`;
   }
   if (best.round === 0) {
-    return html`<p class="outcome">No round did better on dev than the base, so the base stays the best model. ${scored}</p>\n`;
+    const why =
+      data.dev.length > 1 ? 'No round did better on dev than the base' : 'No round made a model that was scored';
+    return html`<p class="outcome">${why}, so the base stays the best model. ${scored}</p>\n`;
   }
   return html`<p class="outcome">Best on dev is ${modelName(best.round)}: pass@1 ${passAt1Text(best)}. ${scored} ${comparison(base, best)}
 <span class="note">The best of several rounds was chosen by this same score, which favours it; the test split is asked once, at the end.</span></p>

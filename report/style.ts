@@ -30,7 +30,7 @@ figure { margin: 1rem 0; max-width: 36rem; } svg { width: 100%; height: auto; ov
 code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .8125rem; }
 .digest { overflow-wrap: anywhere; }
 pre { margin: .25rem 0; padding: .6rem .75rem; background: var(--panel); border-radius: 4px; overflow-x: auto; line-height: 1.45; tab-size: 4; }
-pre .trace { color: var(--quiet); font-style: italic; }
+pre.wrap { white-space: pre-wrap; overflow-wrap: anywhere; } pre .trace { color: var(--quiet); font-style: italic; }
 pre ins, pre del { text-decoration: none; display: inline-block; min-width: 100%; } pre ins { background: var(--ins); } pre del { background: var(--del); }
 blockquote { margin: .25rem 0; padding: .25rem .75rem; border-left: 3px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere; }
 strong.pass { color: var(--good); } strong.fail, strong.none { color: var(--bad); }
