@@ -66,11 +66,22 @@ const checkedAnswer = (answer: OpenAI.ChatCompletion, count: number, where: stri
     }
     return { text: message.content, finishReason, completionTokens: 0 };
   });
-  return { completions: withTokens(completions, answer), promptTokens: answer.usage?.prompt_tokens ?? 0 };
+  const counted = choices.map((choice) => (choice as { completion_tokens?: unknown }).completion_tokens);
+  return { completions: withTokens(completions, counted, answer), promptTokens: answer.usage?.prompt_tokens ?? 0 };
 };
 
-/** Endpoints count tokens of a request, not of a choice: each choice gets its share by length, the sum stays exact. */
-const withTokens = (completions: Completion[], answer: OpenAI.ChatCompletion): Completion[] => {
+/**
+ * The embedded engine counts each choice. Others count a request: each choice gets its share by length, and the sum
+ * stays exact.
+ */
+const withTokens = (completions: Completion[], counted: unknown[], answer: OpenAI.ChatCompletion): Completion[] => {
+  if (counted.every((count) => typeof count === 'number')) {
+    return completions.map((completion, at) => ({ ...completion, completionTokens: counted[at] as number }));
+  }
+  return sharedByLength(completions, answer);
+};
+
+const sharedByLength = (completions: Completion[], answer: OpenAI.ChatCompletion): Completion[] => {
   const total = answer.usage?.completion_tokens ?? 0;
   const length = completions.reduce((sum, { text }) => sum + text.length, 0);
   let lengthSoFar = 0;

@@ -78,6 +78,19 @@ describe('the OpenAI client', () => {
     await expect(ask(100)).rejects.toMatchObject({ kind: 'modelUnavailable' });
   });
 
+  it("takes a choice's own count of tokens where the endpoint gives one", async () => {
+    const choice = (index: number, completion_tokens: number) => ({
+      index,
+      finish_reason: 'stop',
+      message: { content: 'same' },
+      completion_tokens,
+    });
+    const body = { choices: [choice(0, 5), choice(1, 50), choice(2, 7)], usage: { completion_tokens: 62 } };
+    endpoint.trouble = answering(200, JSON.stringify(body));
+    const { completions } = await ask();
+    expect(completions.map(({ completionTokens }) => completionTokens)).toEqual([5, 50, 7]);
+  });
+
   it('never takes a filtered choice for an answer', async () => {
     const choice = (index: number, finish_reason: string) => ({ index, finish_reason, message: { content: 'x' } });
     const choices = [choice(0, 'stop'), choice(1, 'content_filter'), choice(2, 'length')];
