@@ -7,11 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
-from train_fixtures import finish, start, tiny_model, wait_for_step, write_job, write_rows, write_tiny_base
-
 from nextune_train.checkpoint import load_checkpoint, save_checkpoint
 from nextune_train.loop import make_optimizer
 from nextune_train.model import with_adapter
+from train_fixtures import finish, start, tiny_model, wait_for_step, write_job, write_rows, write_tiny_base
 
 STEPS = 8
 
@@ -74,8 +73,10 @@ def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(place):
     data = bytearray(last.read_bytes())
     data[len(data) // 2] ^= 1
     last.write_bytes(data)
+    (folder / "damaged" / "checkpoint-half.pt.new").touch()
     status, _ = finish(start(job))
     assert status == 0
+    assert not list((folder / "damaged").glob("checkpoint-*"))
     assert adapter_bytes(folder / "damaged") == adapter_bytes(folder / "undisturbed")
 
 
