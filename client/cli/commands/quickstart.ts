@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { resourcePath } from '../../../adapters/paths.js';
@@ -33,7 +33,11 @@ const sizeOf = (options: QuickstartOptions): QuickstartSize =>
 
 const writeConfig = async (size: QuickstartSize, seed: string): Promise<string> => {
   const path = resolve(`quickstart-${size}.yaml`);
-  const config = { name: `quickstart-${size}`, seed, data: { tasks: resourcePath('starter', 'tasks.jsonl') } };
+  const config = {
+    name: `quickstart-${size}`,
+    seed,
+    data: { tasks: relative('.', resourcePath('starter', 'tasks.jsonl')) },
+  };
   const { config: sizes } = quickstartSizes[size];
   const text = `# Written by nextune quickstart; nextune init writes a commented one.\n${stringify({
     ...config,
