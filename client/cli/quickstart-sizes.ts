@@ -52,3 +52,9 @@ export const quickstartSizes = {
     },
   },
 } as const;
+
+/** The whole configuration of a quickstart, as it is written to its YAML file. */
+export const quickstartConfig = (size: QuickstartSize, seed: string, tasks: string) => {
+  const { data, ...sizes } = quickstartSizes[size].config;
+  return { name: `quickstart-${size}`, seed, data: { tasks, ...data }, model: { kind: 'embedded' }, ...sizes };
+};

@@ -8,7 +8,7 @@ import { campaignResult, connect } from '../../campaigns.js';
 import { planCampaign } from '../../plan.js';
 import { bringUpFor, followUntilDone, startPlanned } from '../campaign-session.js';
 import { exitStatus, print, runAction } from '../output.js';
-import { type QuickstartSize, quickstartSizes } from '../quickstart-sizes.js';
+import { type QuickstartSize, quickstartConfig, quickstartSizes } from '../quickstart-sizes.js';
 import { printResult } from '../result.js';
 import { printSolvedExample } from '../solved-example.js';
 
@@ -33,17 +33,10 @@ const sizeOf = (options: QuickstartOptions): QuickstartSize =>
 
 const writeConfig = async (size: QuickstartSize, seed: string): Promise<string> => {
   const path = resolve(`quickstart-${size}.yaml`);
-  const config = {
-    name: `quickstart-${size}`,
-    seed,
-    data: { tasks: relative('.', resourcePath('starter', 'tasks.jsonl')) },
-  };
-  const { config: sizes } = quickstartSizes[size];
-  const text = `# Written by nextune quickstart; nextune init writes a commented one.\n${stringify({
-    ...config,
-    ...sizes,
-    data: { ...config.data, ...sizes.data },
-  })}`;
+  const tasks = relative('.', resourcePath('starter', 'tasks.jsonl'));
+  const text = `# Written by nextune quickstart; nextune init writes a commented one.\n${stringify(
+    quickstartConfig(size, seed, tasks),
+  )}`;
   const before = await readFile(path, 'utf8').catch(() => undefined);
   if (before !== text) await writeDurably(path, text);
   return path;
