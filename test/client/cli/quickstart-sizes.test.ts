@@ -12,7 +12,8 @@ describe('a quickstart', () => {
       const config = campaignConfigSchema.parse(quickstartConfig(size, '1', 'tasks.jsonl'));
       const tasks = await readTasks(resourcePath('starter', 'tasks.jsonl'));
       const { perProblem, ...sizes } = config.data.use;
-      for (const [split, wanted] of Object.entries(sizes)) {
+      for (const [split, wanted = 0] of Object.entries(sizes)) {
+        expect(wanted).toBeGreaterThan(0);
         expect(drawTasks(tasks, split as SplitName, { size: wanted, perProblem }, '1')).toHaveLength(wanted);
       }
     },
