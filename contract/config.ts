@@ -115,8 +115,8 @@ export const campaignConfigSchema = z
     temporal: z.union([z.literal('embedded'), z.strictObject({ address: z.string().min(1) })]).default('embedded'),
     /** Tasks a shard child handles: about 64 completions an activity. */
     shardTasks: z.int().positive().max(512).default(8),
-    /** Shard children in flight at a time. */
-    shardsInFlight: z.int().positive().max(64).default(1),
+    /** Shard children in flight at a time: with two, one is sampled while the other is judged. */
+    shardsInFlight: z.int().positive().max(64).default(2),
   })
   .superRefine((config, context) => {
     if (config.hardProblems !== false && config.hardProblems.m <= 1 / config.sampling.n) {
