@@ -86,3 +86,18 @@ const answerOf = async <Answer>(handle: WorkflowHandle, query: string): Promise<
 /** Waits for a campaign's end. @throws WorkflowFailedError with the cause where it failed */
 export const campaignResult = (client: Client, campaign: string): Promise<CampaignResult> =>
   client.workflow.getHandle(campaignWorkflowId(campaign)).result() as Promise<CampaignResult>;
+
+/** Why a campaign failed, from the first cause up, in words. */
+export const campaignFailure = async (client: Client, campaign: string): Promise<string> => {
+  const messages: string[] = [];
+  try {
+    await campaignResult(client, campaign);
+  } catch (error) {
+    let cause: unknown = error;
+    while (cause instanceof Error) {
+      messages.unshift(cause.message);
+      cause = cause.cause;
+    }
+  }
+  return [...new Set(messages)].join('\n  from: ');
+};

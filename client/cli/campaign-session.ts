@@ -4,10 +4,10 @@ import { type Runtime, readRuntime } from '../../adapters/supervisor/runtime.js'
 import { ensureUp } from '../../adapters/supervisor/up.js';
 import { InputError } from '../../contract/failures.js';
 import { rememberCampaign } from '../campaign-folder.js';
-import { startCampaign } from '../campaigns.js';
+import { campaignFailure, startCampaign } from '../campaigns.js';
 import type { CampaignPlan } from '../plan.js';
 import { followCampaign } from './follow.js';
-import { print } from './output.js';
+import { print, printError } from './output.js';
 
 /** Brings up what a plan needs, and says so line by line. The worker gets the endpoint's key, and no other variable. */
 export const bringUpFor = ({ stateDir, input: { config } }: CampaignPlan): Promise<Runtime> => {
@@ -49,6 +49,7 @@ export const followUntilDone = async (client: Client, campaign: string): Promise
   process.once('SIGINT', onInterrupt);
   try {
     const view = await followCampaign(client, campaign, interrupted.signal);
+    if (view.state === 'failed') printError(`campaign ${campaign} failed: ${await campaignFailure(client, campaign)}`);
     return view.state === 'completed';
   } catch (error) {
     if (!interrupted.signal.aborted) throw error;

@@ -1,9 +1,10 @@
-import { startCampaign, viewCampaign } from '../../client/campaigns.js';
+import { putRows } from '../../activities/rows.js';
+import { campaignFailure, startCampaign, viewCampaign } from '../../client/campaigns.js';
 import type { CampaignResult } from '../../contract/campaign.js';
 import { type Manifest, manifestSchema } from '../../contract/manifest.js';
 import { campaignWorkflowId } from '../../contract/workflow-ids.js';
 import { digestOfValue } from '../../core/hash/digest.js';
-import { type CampaignWorld, startCampaignWorld } from '../fakes/campaign-world.js';
+import { type CampaignWorld, startCampaignWorld, worldTasks } from '../fakes/campaign-world.js';
 
 describe('the campaign workflow', () => {
   let world: CampaignWorld;
@@ -96,6 +97,17 @@ describe('the campaign workflow', () => {
       await other.close();
     }
   }, 90_000);
+
+  it('says why it failed, from the first cause, and is not retried for ever on bad data', async () => {
+    const input = await world.inputFor('no-dev', { seed: '11' });
+    const tasks = await putRows(
+      world.deps.store,
+      worldTasks.filter(({ split }) => split !== 'dev'),
+    );
+    await startCampaign(world.client, { ...input, tasks });
+    expect(await campaignFailure(world.client, 'no-dev')).toMatch(/^the data set has no repair tasks in split dev/);
+    expect(await viewCampaign(world.client, 'no-dev')).toMatchObject({ state: 'failed' });
+  }, 60_000);
 
   it('starts once: the same campaign again is the one that is done', async () => {
     await run('once', { seed: '10' });
