@@ -30,11 +30,11 @@ export const quickstartSizes = {
   quick: {
     says: [
       ...steps,
-      'Size: 100 tasks x 8 samples, two rounds, dev 30 problems x 4, test 20 x 4. About half an hour on two idle cores.',
+      'Size: 60 tasks x 8 samples, two rounds, dev 30 problems x 4, test 20 x 4. About half an hour on two idle cores.',
     ],
     config: {
       rounds: 2,
-      data: { use: { train: 100, dev: 30, test: 20, perProblem: 1 } },
+      data: { use: { train: 60, dev: 30, test: 20, perProblem: 1 } },
       sampling,
       evaluation: { samples: 4 },
     },
