@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 import torch
 from gguf import GGUFReader, dequantize
+from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
+from train_fixtures import tiny_config, tiny_model
+
 from nextune_model.gguf_weights import hugging_face_name, unpermute
 from nextune_train.failures import TrainFailure
 from nextune_train.gguf_adapter import architecture, write_gguf
 from nextune_train.model import TARGETS, adapter_parameters
-from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
-from train_fixtures import tiny_config, tiny_model
 
 HEADS = {"attn_q": 4, "attn_k": 2}
 

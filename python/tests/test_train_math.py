@@ -2,14 +2,15 @@
 
 import pytest
 import torch
+from peft import LoraConfig, get_peft_model
+from torch.nn.functional import cross_entropy, scaled_dot_product_attention
+from train_fixtures import tiny_config, tiny_model
+
 from nextune_train import packed_attention
 from nextune_train.completion_loss import completion_loss
 from nextune_train.loop import make_optimizer, train_step
 from nextune_train.model import TARGETS, adapter_parameters, random_model
 from nextune_train.packing import Sequence, pack
-from peft import LoraConfig, get_peft_model
-from torch.nn.functional import cross_entropy, scaled_dot_product_attention
-from train_fixtures import tiny_config, tiny_model
 
 SETTINGS = type("Settings", (), {"rank": 4, "alpha": 8})
 

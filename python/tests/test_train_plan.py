@@ -3,12 +3,13 @@
 import json
 
 import pytest
+from train_fixtures import tiny_tokenizer, write_job, write_rows
+
 from nextune_train import plan
 from nextune_train.examples import load_sequences, tokenize
 from nextune_train.failures import TrainFailure, classify
 from nextune_train.job import fingerprint, parse_job, read_job
 from nextune_train.packing import Sequence
-from train_fixtures import tiny_tokenizer, write_job, write_rows
 
 
 def test_an_epoch_takes_every_row_once_in_batches_of_nearly_one_size():

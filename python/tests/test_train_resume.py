@@ -7,10 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
+from train_fixtures import finish, start, tiny_model, wait_for_step, write_job, write_rows, write_tiny_base
+
 from nextune_train.checkpoint import load_checkpoint, save_checkpoint
 from nextune_train.loop import make_optimizer
 from nextune_train.model import with_adapter
-from train_fixtures import finish, start, tiny_model, wait_for_step, write_job, write_rows, write_tiny_base
 
 STEPS = 8
 
