@@ -2,27 +2,13 @@ import { verdictRowSchema } from '../contract/rows.js';
 import type { ScoreArgs, ScoreSummary } from '../contract/steps.js';
 import { taskSchema } from '../contract/task.js';
 import { canonicalJson } from '../core/canonical-json.js';
-import { type PassAtKEstimate, scoreVerdicts } from '../core/statistics/score.js';
+import { scoreVerdicts, summariseScore } from '../core/statistics/score.js';
 import type { Deps } from './deps.js';
 import { getRows } from './rows.js';
-
-const summarised = (entry: PassAtKEstimate): ScoreSummary['passAtK'][number] => {
-  if ('notEstimated' in entry) return entry;
-  const { mean, low, high } = entry.estimate;
-  return { k: entry.k, mean, low, high };
-};
 
 /** pass@k of a model on a split, from its verdicts; the tallies by task go to the store. */
 export const score = async (deps: Deps, { tasks, verdicts, k }: ScoreArgs): Promise<ScoreSummary> => {
   const rows = await Promise.all(verdicts.map((ref) => getRows(deps.store, ref, verdictRowSchema)));
   const scored = scoreVerdicts(await getRows(deps.store, tasks, taskSchema), rows.flat(), k);
-  return {
-    score: await deps.store.put(canonicalJson(scored)),
-    tasks: scored.tasks,
-    samples: scored.samples,
-    none: scored.none,
-    parsedShare: scored.parsedShare,
-    unchangedShare: scored.unchangedShare,
-    passAtK: scored.passAtK.map(summarised),
-  };
+  return { score: await deps.store.put(canonicalJson(scored)), ...summariseScore(scored) };
 };

@@ -7,7 +7,7 @@ import { taskSchema } from '../contract/task.js';
 import { type Reference, referencesOf } from '../core/audit/references.js';
 import { canonicalJson } from '../core/canonical-json.js';
 import { digestOf, digestOfValue } from '../core/hash/digest.js';
-import { scoreVerdicts } from '../core/statistics/score.js';
+import { scoreVerdicts, summariseScore } from '../core/statistics/score.js';
 import { type CampaignReader, openCampaignReader, type SealedRound } from './campaign-reader.js';
 
 /** One named check: how much it looked at, and every fault it found, in words that name the object. */
@@ -111,12 +111,8 @@ const recomputes = async (reader: CampaignReader, { problems, shards, score }: E
     verdicts.flat(),
     score.passAtK.map(({ k }) => k),
   );
-  const summarised = again.passAtK.map((entry) => {
-    if ('notEstimated' in entry) return entry;
-    const { mean, low, high } = entry.estimate;
-    return { k: entry.k, mean, low, high };
-  });
-  return digestOf(canonicalJson(again)) === score.score && canonicalJson(summarised) === canonicalJson(score.passAtK);
+  const summary = { score: digestOf(canonicalJson(again)), ...summariseScore(again) };
+  return canonicalJson(summary) === canonicalJson(score);
 };
 
 /** Every object in the store, referenced or not, has the content that its name says. */

@@ -54,7 +54,7 @@ export interface VerifyResult {
 }
 
 /** What a shard brought: references and counts, never rows. */
-export type ShardResult = Omit<SampleResult, never> & VerifyResult;
+export type ShardResult = SampleResult & VerifyResult;
 
 /** All samples of one purpose, shard by shard. */
 export interface SampledSet {

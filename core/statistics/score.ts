@@ -1,3 +1,4 @@
+import type { ScoreSummary } from '../../contract/steps.js';
 import type { Task } from '../../contract/task.js';
 import type { Verdict } from '../../contract/verdict.js';
 import { type Estimate, estimateShare } from './interval.js';
@@ -74,4 +75,16 @@ export const scoreVerdicts = (tasks: readonly Task[], verdicts: readonly Judged[
     unchangedShare: shareOf(judged, ({ reason }) => reason === 'unchanged'),
     tallies,
   };
+};
+
+/** A score without its tallies: what a history and a manifest carry of it. */
+export const summariseScore = (score: Score): Omit<ScoreSummary, 'score'> => {
+  const { tasks, samples, none, parsedShare, unchangedShare } = score;
+  return { tasks, samples, none, parsedShare, unchangedShare, passAtK: score.passAtK.map(withoutMethod) };
+};
+
+const withoutMethod = (entry: PassAtKEstimate): ScoreSummary['passAtK'][number] => {
+  if ('notEstimated' in entry) return entry;
+  const { mean, low, high } = entry.estimate;
+  return { k: entry.k, mean, low, high };
 };
