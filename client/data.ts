@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Verifier, Work } from '../activities/ports.js';
 import { type BuildPlan, type BuildProgress, buildTasks } from '../adapters/data/build.js';
-import { importers, isImportFormat, type Refusal } from '../adapters/data/import.js';
+import { importTasks, type Refusal } from '../adapters/data/import.js';
+import { importers, isImportFormat } from '../adapters/data/importers/index.js';
 import { taskFilesOf } from '../adapters/data/problem-files.js';
 import { openProgramReader } from '../adapters/data/program-reader.js';
 import { runReferences } from '../adapters/data/reference-runner.js';
@@ -23,17 +24,36 @@ export interface ImportReport {
   output: string;
 }
 
+export interface ImportProgress {
+  taken: number;
+  refused: number;
+}
+
 /**
- * Takes files of a public format, or our own, into one task file. Writes nothing when no row could be taken.
+ * Takes files of a public format, or our own, into one task file, row by row. Writes nothing when no row could be taken.
  * @throws InputError for an unknown format, and for a file that is cut, malformed or repeats an id.
  */
-export const importData = async (format: string, files: readonly string[], output: string): Promise<ImportReport> => {
+export const importData = async (
+  { format, paths, output }: { format: string; paths: readonly string[]; output: string },
+  { signal, onProgress }: Work<ImportProgress> = {},
+): Promise<ImportReport> => {
   if (!isImportFormat(format)) throw new InputError(`no format ${format}: there are ${importFormats.join(', ')}`);
   const reader = openProgramReader();
+  const splits = new Map<string, number>();
+  const refused: Refusal[] = [];
+  let taken = 0;
+  const tasks = async function* (): AsyncGenerator<Task> {
+    for await (const task of importTasks(importers[format], { paths, reader }, (refusal) => refused.push(refusal))) {
+      signal?.throwIfAborted();
+      taken += 1;
+      splits.set(splitOf(task), (splits.get(splitOf(task)) ?? 0) + 1);
+      onProgress?.({ taken, refused: refused.length });
+      yield task;
+    }
+  };
   try {
-    const { taken, refused } = await importers[format](files, reader);
-    if (taken.length > 0) await writeRows(output, taken);
-    return { taken: taken.length, splits: countBy(taken, splitOf), refused, output };
+    await writeRows(output, tasks(), { keepOldWhenEmpty: true });
+    return { taken, splits: Object.fromEntries([...splits].sort()), refused, output };
   } finally {
     reader.close();
   }

@@ -87,23 +87,36 @@ const syncFolder = async (path: string): Promise<void> => {
   }
 };
 
-/** Writes JSON lines so that the path holds the old content or all of the new: temporary file, sync, rename. */
-export const writeRows = async (path: string, rows: Iterable<unknown> | AsyncIterable<unknown>): Promise<void> => {
+/**
+ * Writes JSON lines so that the path holds the old content or all of the new: temporary file, sync, rename.
+ * Without a row there is an empty file, or with `keepOldWhenEmpty` whatever was there before. Returns the rows written.
+ */
+export const writeRows = async (
+  path: string,
+  rows: Iterable<unknown> | AsyncIterable<unknown>,
+  { keepOldWhenEmpty = false } = {},
+): Promise<number> => {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  let count = 0;
   try {
     const file = await open(temporary, 'wx');
     try {
-      for await (const row of rows) await file.write(`${JSON.stringify(row)}\n`);
+      for await (const row of rows) {
+        await file.write(`${JSON.stringify(row)}\n`);
+        count += 1;
+      }
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    if (count === 0 && keepOldWhenEmpty) await rm(temporary);
+    else await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
   await syncFolder(folder);
+  return count;
 };

@@ -77,7 +77,11 @@ const registerImport = (data: Command): void => {
     .option('--json', 'print the report as JSON', false)
     .action(
       runAction((format: string, files: string[], { output, json }: { output: string; json: boolean }) =>
-        reporting(() => importData(format, files, output), { json, show: printImport, count: ({ taken }) => taken }),
+        reporting(() => importData({ format, paths: files, output }), {
+          json,
+          show: printImport,
+          count: ({ taken }) => taken,
+        }),
       ),
     );
 };
