@@ -1,12 +1,15 @@
 import type { Logger } from 'pino';
 import type { ModelConfig } from '../contract/config.js';
 import type {
+  Anchor,
+  EventLog,
   Ledger,
   ManifestLog,
   ModelClient,
   ModelHost,
   Normaliser,
   ObjectStore,
+  Signer,
   Tracer,
   Trainer,
   Verifier,
@@ -17,6 +20,9 @@ export interface Deps {
   store: ObjectStore;
   ledger: Ledger;
   manifests: ManifestLog;
+  events: EventLog;
+  signer: Signer;
+  anchor: Anchor;
   normaliser: Normaliser;
   /** Opened on first use and kept: jails and interpreters are dear to start. */
   verifier: () => Promise<Verifier>;

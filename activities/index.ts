@@ -6,6 +6,7 @@ import { underHeartbeat } from './heartbeat.js';
 import { join } from './join.js';
 import type { TrainProgress, Work } from './ports.js';
 import { prepare } from './prepare.js';
+import { recordEvent } from './record-event.js';
 import { sample } from './sample.js';
 import { score } from './score.js';
 import { seal } from './seal.js';
@@ -34,6 +35,7 @@ export const createActivities = (deps: Deps) => ({
   fineTune: bind<Parameters<typeof fineTune>[1], Awaited<ReturnType<typeof fineTune>>, TrainProgress>(deps, fineTune),
   deploy: bind(deps, deploy),
   seal: bind(deps, seal),
+  recordEvent: bind(deps, recordEvent),
 });
 
 export type Activities = ReturnType<typeof createActivities>;

@@ -1,6 +1,8 @@
 import type { Completion, GroupRecord, GroupRequest } from '../contract/completion.js';
 import type { TrainerConfig } from '../contract/config.js';
 import type { Digest } from '../contract/digest.js';
+import type { Envelope } from '../contract/envelope.js';
+import type { CampaignEvent, NewEvent, TreeHead } from '../contract/event.js';
 import type { Task } from '../contract/task.js';
 import type { TaskTrace } from '../contract/trace.js';
 import type { Verdict } from '../contract/verdict.js';
@@ -139,4 +141,24 @@ export interface ManifestEntry {
   kind: 'base' | 'round' | 'campaign';
   round: number;
   manifest: Digest;
+}
+
+/** Signs with the Ed25519 key of this installation, or by a command that holds one. */
+export interface Signer {
+  /** @throws NextuneFailure sealingFailed where the key or the command does not answer */
+  sign(payloadType: string, payload: Uint8Array): Promise<Envelope>;
+}
+
+/** A campaign's events between seals: append-only, each with an id, under a Merkle tree whose every head is signed. */
+export interface EventLog {
+  /** Appends once: an event whose id is there already changes nothing. Returns the event as it stands in the log. */
+  append(campaign: string, event: NewEvent): Promise<CampaignEvent>;
+  list(campaign: string): Promise<CampaignEvent[]>;
+  head(campaign: string): Promise<TreeHead>;
+}
+
+/** Hands a signed tree head to what keeps it outside: nothing, or a configured command. */
+export interface Anchor {
+  /** Undefined where no command is configured. @throws NextuneFailure sealingFailed where it fails */
+  anchor(campaign: string, head: TreeHead): Promise<{ command: string; receipt: string } | undefined>;
 }

@@ -1,12 +1,17 @@
 import type { z } from 'zod';
 import type { RowsRef } from '../contract/digest.js';
 import { NextuneFailure } from '../contract/failures.js';
+import { treeOfRows } from '../core/hash/rows-tree.js';
 import type { ObjectStore } from './ports.js';
 
 /** Stores rows as JSON lines. Rows are built with their keys in a fixed order, so equal rows have equal digests. */
-export const putRows = async (store: ObjectStore, rows: readonly unknown[]): Promise<RowsRef> => ({
-  digest: await store.put(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
-  rows: rows.length,
+export const putRows = async (store: ObjectStore, rows: readonly unknown[]): Promise<RowsRef> =>
+  await putRowBytes(store, Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join('')));
+
+/** Stores what is JSON lines already, with the Merkle root that proves a row of it alone. */
+export const putRowBytes = async (store: ObjectStore, bytes: Uint8Array): Promise<RowsRef> => ({
+  digest: await store.put(bytes),
+  ...treeOfRows(bytes),
 });
 
 const recent = new Map<string, unknown[]>();

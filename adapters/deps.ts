@@ -3,6 +3,9 @@ import type { Logger } from 'pino';
 import type { Deps } from '../activities/deps.js';
 import type { Tracer, Verifier } from '../activities/ports.js';
 import { NextuneFailure } from '../contract/failures.js';
+import { openAnchor } from './audit/anchor.js';
+import { openEventLog } from './audit/event-log.js';
+import { openSigner } from './audit/signer.js';
 import { codeVersion } from './code-version.js';
 import type { WorkerConfig } from './config/worker-config.js';
 import { createEmbeddedHost } from './model/embedded.js';
@@ -48,10 +51,14 @@ export const createDeps = async (
   const store = openFolderStore(at('store'));
   const verifier = lazily<Verifier>(() => openVerifier({}));
   const tracer = lazily<Tracer>(() => openTracer({}));
+  const signer = openSigner(config.stateDir);
   const deps: Deps = {
     store,
     ledger: openFolderLedger(at('ledger')),
     manifests: openManifestLog(at('campaigns')),
+    events: openEventLog(at('campaigns'), signer),
+    signer,
+    anchor: openAnchor(config.stateDir, signer),
     normaliser: createNormaliser(),
     verifier: verifier.get,
     tracer: tracer.get,

@@ -1,11 +1,13 @@
 import { basename, resolve } from 'node:path';
 import { putRows } from '../activities/rows.js';
+import { rememberSealing } from '../adapters/audit/sealing-settings.js';
 import { loadConfig } from '../adapters/config/load.js';
 import { readTasks } from '../adapters/data/rows.js';
 import { resourcePath } from '../adapters/paths.js';
 import { openFolderStore } from '../adapters/store/folder-store.js';
 import type { CampaignInput } from '../contract/campaign.js';
 import type { CampaignConfig } from '../contract/config.js';
+import type { RowsRef } from '../contract/digest.js';
 import { InputError } from '../contract/failures.js';
 import { isRepairTask, type SplitName, type Task } from '../contract/task.js';
 import { canonicalJson } from '../core/canonical-json.js';
@@ -32,7 +34,11 @@ export const planCampaign = async (configPath: string): Promise<CampaignPlan> =>
   const tasksRef = await putRows(store, tasks);
   const shots = await putRows(store, await readTasks(resourcePath('starter', 'shots.jsonl')));
   const configuration = await store.put(canonicalJson(config));
-  const identity = digestOfValue({ config, tasks: tasksRef, shots }).slice('sha256:'.length, 'sha256:'.length + 8);
+  if (config.sealing) await rememberSealing(stateDir, config.sealing, dir);
+  const identity = digestOfValue({ config, tasks: named(tasksRef), shots: named(shots) }).slice(
+    'sha256:'.length,
+    'sha256:'.length + 8,
+  );
   const campaign = `${config.name ?? nameOf(configPath)}-${identity}`;
   return {
     input: { campaign, config, configuration, tasks: tasksRef, shots },
@@ -40,6 +46,9 @@ export const planCampaign = async (configPath: string): Promise<CampaignPlan> =>
     configPath: resolve(configPath),
   };
 };
+
+/** Digest and count alone, which named campaigns before there were Merkle roots. */
+const named = ({ digest, rows }: RowsRef) => ({ digest, rows });
 
 const nameOf = (configPath: string): string =>
   basename(configPath)

@@ -65,6 +65,24 @@ export const selectionConfigSchema = z.strictObject({
   limit: z.int().positive().optional(),
 });
 
+/** How rounds are sealed. Without it: a key of this installation signs, and nothing is anchored outside. */
+export const sealingConfigSchema = z
+  .strictObject({
+    /** Program and arguments: gets the bytes to sign on standard input, answers with an Ed25519 signature. No shell. */
+    signCommand: z.array(z.string()).min(1).optional(),
+    /** The command's public key, a PEM file. */
+    publicKey: z.string().optional(),
+    /** Gets each signed tree head on standard input: to make a git tag of it, or to ask a timestamp server. */
+    anchorCommand: z.array(z.string()).min(1).optional(),
+    /** Environment variables that both commands may see besides PATH and HOME. */
+    variables: z.array(z.string()).default([]),
+  })
+  .refine((sealing) => (sealing.signCommand === undefined) === (sealing.publicKey === undefined), {
+    path: ['publicKey'],
+    message: 'signCommand and publicKey go together',
+  });
+export type SealingConfig = z.infer<typeof sealingConfigSchema>;
+
 /** A campaign's whole configuration (nextune.yaml). Defaults are the laptop's. A wrong key is refused by name and line. */
 export const campaignConfigSchema = z
   .strictObject({
@@ -110,6 +128,7 @@ export const campaignConfigSchema = z
         maxNoneShare: share.default(0.02),
       })
       .prefault({}),
+    sealing: sealingConfigSchema.optional(),
     store: z.strictObject({ dir: z.string().default('.nextune') }).prefault({}),
     /** The server that comes with Nextune, or the address of one that runs already, as in `127.0.0.1:7233`. */
     temporal: z.union([z.literal('embedded'), z.strictObject({ address: z.string().min(1) })]).default('embedded'),

@@ -12,6 +12,7 @@ export const failureTypes = {
   verdictsMissing: { type: 'nextune.verdicts.missing', retryable: false },
   trainerFailed: { type: 'nextune.trainer.failed', retryable: true },
   storeCorrupt: { type: 'nextune.store.corrupt', retryable: false },
+  sealingFailed: { type: 'nextune.sealing.failed', retryable: true },
   storeUnavailable: { type: 'nextune.store.unavailable', retryable: true },
 } as const;
 export type FailureKind = keyof typeof failureTypes;

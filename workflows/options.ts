@@ -18,7 +18,9 @@ const heartbeatTimeout = '6s';
 
 const work = { heartbeatTimeout, retry } as const;
 
-export const control = proxyActivities<Pick<Activities, 'join' | 'score' | 'filterHard' | 'select' | 'seal'>>({
+export const control = proxyActivities<
+  Pick<Activities, 'join' | 'score' | 'filterHard' | 'select' | 'seal' | 'recordEvent'>
+>({
   ...work,
   taskQueue: queues.control,
   startToCloseTimeout: '10m',

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Deps } from '../../activities/deps.js';
 import type { Candidate, ModelClient, Tracer, Trainer, Verifier } from '../../activities/ports.js';
+import { openAnchor } from '../../adapters/audit/anchor.js';
+import { openEventLog } from '../../adapters/audit/event-log.js';
+import { openSigner } from '../../adapters/audit/signer.js';
 import { openFolderLedger } from '../../adapters/store/folder-ledger.js';
 import { openFolderStore } from '../../adapters/store/folder-store.js';
 import { openManifestLog } from '../../adapters/store/manifest-log.js';
@@ -46,11 +49,15 @@ const fakeTrainer = (): Trainer => ({
 /** Dependencies that touch a folder and nothing else; `client` is what answers. */
 export const fakeDeps = (client: ModelClient, overrides: Partial<Deps> = {}): Deps & { dir: string } => {
   const dir = mkdtempSync(join(tmpdir(), 'nextune-fake-'));
+  const signer = openSigner(dir);
   return {
     dir,
     store: openFolderStore(join(dir, 'store')),
     ledger: openFolderLedger(join(dir, 'ledger')),
     manifests: openManifestLog(join(dir, 'campaigns')),
+    events: openEventLog(join(dir, 'campaigns'), signer),
+    signer,
+    anchor: openAnchor(dir, signer),
     normaliser: { normalise: (programs) => Promise.resolve(programs.map((text) => digestOf(withoutComments(text)))) },
     verifier: () => Promise.resolve(fakeVerifier()),
     tracer: () => Promise.resolve(fakeTracer()),
