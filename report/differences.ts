@@ -1,4 +1,4 @@
-import { type PairedDifference, pairedDifference } from '../core/statistics/interval.js';
+import { type PairedDifference, pairedDifference } from '../core/statistics/paired.js';
 import { passRows } from '../core/statistics/score.js';
 import type { ScoredModel } from './data.js';
 

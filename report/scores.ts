@@ -6,8 +6,8 @@ import { count, differenceText, estimateText, modelName, percent } from './words
 
 /** How every figure on the page was made, said once. */
 export const method = html`<p class="note">Shares are in percent, with 95 % intervals in brackets. Tasks made from one source problem are no
-independent cases, so intervals rest on problems: a t interval on the problems' means, or Clopper and Pearson's exact one where all
-problems agree. Samples without a verdict, which are failures of ours, count for nothing. pass@k is the unbiased estimator of Chen et al. (2021).</p>
+independent cases, so intervals rest on problems: Wilson's at the effective number of problems, with Clopper and Pearson's
+where all problems agree, and a t interval for paired differences. Samples without a verdict, which are failures of ours, count for nothing. pass@k is the unbiased estimator of Chen et al. (2021).</p>
 `;
 
 const cellOf = (model: ScoredModel, k: number): string => {

@@ -1,4 +1,5 @@
-import type { Estimate, PairedDifference } from '../core/statistics/interval.js';
+import type { Estimate } from '../core/statistics/interval.js';
+import type { PairedDifference } from '../core/statistics/paired.js';
 import { html, type Markup } from './html.js';
 
 /** A share in percent with one decimal, without its sign. */
@@ -22,7 +23,7 @@ const signed = (share: number): string => {
 
 /** Points of percent, b minus a. */
 export const differenceText = ({ difference, low, high }: PairedDifference): string =>
-  low === high ? `${signed(difference)} on every problem` : `${signed(difference)} [${signed(low)}, ${signed(high)}]`;
+  `${signed(difference)} [${signed(low)}, ${signed(high)}]`;
 
 export const modelName = (round: number): string => (round === 0 ? 'base (few-shot)' : `round ${round}`);
 

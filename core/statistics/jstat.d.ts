@@ -3,6 +3,6 @@ declare module 'jstat' {
     inv(probability: number, ...shape: number[]): number;
     cdf(value: number, ...shape: number[]): number;
   }
-  const jstat: { studentt: Distribution; beta: Distribution };
+  const jstat: { studentt: Distribution; normal: Distribution };
   export default jstat;
 }

@@ -2,6 +2,7 @@ import type { ScoreSummary } from '../../contract/steps.js';
 import type { Task } from '../../contract/task.js';
 import type { Verdict } from '../../contract/verdict.js';
 import { type Estimate, estimateShare } from './interval.js';
+import { type PairedDifference, pairedDifference } from './paired.js';
 import { passAtK } from './pass-at-k.js';
 
 type Judged = Pick<Verdict, 'taskId' | 'verdict' | 'reason'>;
@@ -56,6 +57,43 @@ const estimatePassAtK = (tallies: readonly TaskTally[], k: number): PassAtKEstim
   if (tallies.length === 0) return { k, notEstimated: 'no tasks' };
   if (short > 0) return { k, notEstimated: `${short} of ${tallies.length} tasks have fewer than ${k} judged samples` };
   return { k, estimate: estimateShare(passRows(tallies, k)) };
+};
+
+/** A change in pass@k with the k it was taken at: the largest that both models' samples allow, up to the k asked for. */
+export interface PassAtKChange extends PairedDifference {
+  k: number;
+}
+
+/** The largest k up to `wanted` for which every task of both tallies has enough judged samples; 0 where there is none. */
+export const largestSharedK = (wanted: number, ...tallies: (readonly TaskTally[])[]): number =>
+  Math.min(wanted, ...tallies.flat().map(({ n }) => n));
+
+/**
+ * How pass@k changed from one model to another on the tasks that both were asked: paired by source problem, with its
+ * 95 % interval. Undefined where they share fewer than two problems, or some task has no judged sample.
+ */
+export const changeOfPassAtK = (
+  { before, after }: { before: readonly TaskTally[]; after: readonly TaskTally[] },
+  wanted: number,
+): PassAtKChange | undefined => {
+  const shared = sharedTallies(before, after);
+  const k = largestSharedK(wanted, shared.before, shared.after);
+  if (k < 1) return undefined;
+  const change = pairedDifference(passRows(shared.before, k), passRows(shared.after, k));
+  return change && { k, ...change };
+};
+
+/** The tallies of the tasks that both were asked, in the first's order. */
+export const sharedTallies = (
+  before: readonly TaskTally[],
+  after: readonly TaskTally[],
+): { before: TaskTally[]; after: TaskTally[] } => {
+  const byTask = new Map(after.map((tally) => [tally.taskId, tally]));
+  const both = before.flatMap((tally) => {
+    const other = byTask.get(tally.taskId);
+    return other ? [[tally, other] as const] : [];
+  });
+  return { before: both.map(([tally]) => tally), after: both.map(([, tally]) => tally) };
 };
 
 const shareOf = (verdicts: readonly Judged[], has: (verdict: Judged) => boolean): number =>

@@ -71,8 +71,8 @@ describe('a campaign that ended', () => {
     expect(ended(2, 1)).toContain('The interval holds 0: no difference is shown.');
   });
 
-  it('gives the difference alone where every problem agrees', () => {
-    expect(ended(1, 1)).toContain('0.0 on every problem');
+  it('claims no certainty where every problem agrees', () => {
+    expect(ended(1, 1)).toContain('0.0 [\u221260.2, +60.2]');
   });
 
   it('says so where no round beat the base', () => {
