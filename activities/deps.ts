@@ -9,6 +9,7 @@ import type {
   ModelHost,
   Normaliser,
   ObjectStore,
+  RequestLog,
   Signer,
   Tracer,
   Trainer,
@@ -19,6 +20,7 @@ import type {
 export interface Deps {
   store: ObjectStore;
   ledger: Ledger;
+  requests: RequestLog;
   manifests: ManifestLog;
   events: EventLog;
   signer: Signer;

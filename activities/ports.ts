@@ -1,4 +1,4 @@
-import type { Completion, GroupRecord, GroupRequest } from '../contract/completion.js';
+import type { Completion, GroupRecord, GroupRequest, PartialRecord } from '../contract/completion.js';
 import type { TrainerConfig } from '../contract/config.js';
 import type { Digest } from '../contract/digest.js';
 import type { Envelope } from '../contract/envelope.js';
@@ -28,21 +28,42 @@ export interface Ledger {
   read(request: GroupRequest): Promise<GroupRecord | undefined>;
   /** Atomic, and safe to repeat. The first record of a key stays. */
   record(request: GroupRequest, answer: { completions: Completion[]; promptTokens: number }): Promise<GroupRecord>;
+  /** What came of a group of which the endpoint refused some choices: null at their places, until they are asked singly. */
+  readPartial(request: GroupRequest): Promise<PartialRecord | undefined>;
+  recordPartial(request: GroupRequest, answer: Omit<PartialRecord, 'version' | 'key'>): Promise<PartialRecord>;
+}
+
+/** A choice that the endpoint would not give, as `content_filter`: no answer, and never recorded as one. */
+export interface RefusedChoice {
+  refused: string;
 }
 
 export interface ModelAnswer {
-  completions: Completion[];
+  /** As many as were asked for, in order. */
+  choices: (Completion | RefusedChoice)[];
   promptTokens: number;
+}
+
+/**
+ * Which requests are out, by campaign and ledger key. One that is still noted when its key is asked for again may have been
+ * paid: its worker died, or its connection broke.
+ */
+export interface RequestLog {
+  sent(campaign: string, key: Digest): Promise<void>;
+  /** Its answer is recorded, or the endpoint said that there is none. */
+  settled(campaign: string, key: Digest): Promise<void>;
+  /** `unsettled` are out now, or were when a worker died; `askedAgain` were asked a second time though unsettled. */
+  count(campaign: string): Promise<{ unsettled: number; askedAgain: number }>;
 }
 
 /** A model behind an OpenAI-compatible endpoint. Its own retries are off: Temporal is the one retry authority. */
 export interface ModelClient {
   /** @throws NextuneFailure model* with the retry decision, and retryAfterMs where the server said it. */
   complete(
-    request: { model: string; group: GroupRequest; seed: number },
+    request: { model: string; group: GroupRequest; seed: number; idempotencyKey: string },
     work?: Pick<Work, 'signal'>,
   ): Promise<ModelAnswer>;
-  /** How many requests may be in flight at once. */
+  /** How many requests may be in flight at once, from all of a worker's activities together. */
   readonly concurrency: number;
 }
 

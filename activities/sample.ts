@@ -3,13 +3,13 @@ import type { SampleRow } from '../contract/rows.js';
 import type { SampleArgs, SampleResult, TracedTasks } from '../contract/steps.js';
 import { taskSchema } from '../contract/task.js';
 import { taskTraceSchema } from '../contract/trace.js';
-import { seedFor } from '../core/hash/digest.js';
 import { cutIntoShards } from '../core/plan/shards.js';
 import { parseCompletion } from '../core/prompt/parse.js';
 import { promptRenderer, repairMessages, type ShotTask } from '../core/prompt/repair.js';
+import { answersOf } from './ask-group.js';
 import type { Deps } from './deps.js';
 import { forEachInFlight } from './in-flight.js';
-import type { ModelClient, Work } from './ports.js';
+import type { Work } from './ports.js';
 import { getRows, putRows } from './rows.js';
 
 /**
@@ -19,14 +19,17 @@ import { getRows, putRows } from './rows.js';
 export const sample = async (deps: Deps, args: SampleArgs, work: Required<Work>): Promise<SampleResult> => {
   const groups = await groupRequests(deps, args);
   const { client } = deps.model(args.modelConfig);
+  const asking = { deps, client, model: args.model.model, campaign: args.campaign, signal: work.signal };
   const records: GroupRecord[] = [];
+  const total = (args.range.to - args.range.from) * args.n;
   let asked = 0;
+  let done = 0;
   await forEachInFlight(groups, client.concurrency, work.signal, async (group, at) => {
-    const recorded = await deps.ledger.read(group);
-    records[at] = recorded ?? (await askAndRecord(deps, client, args.model.model, group, work.signal));
-    asked += recorded ? 0 : 1;
-    const done = records.reduce((sum, record) => sum + record.completions.length, 0);
-    work.onProgress({ done, total: (args.range.to - args.range.from) * args.n });
+    const answers = await answersOf(asking, group);
+    records[at] = answers.record;
+    asked += answers.asked ? 1 : 0;
+    done += answers.record.completions.length;
+    work.onProgress({ done, total });
   });
   const rows = records.flatMap(sampleRows);
   return {
@@ -36,17 +39,6 @@ export const sample = async (deps: Deps, args: SampleArgs, work: Required<Work>)
     askedGroups: asked,
     recordedGroups: groups.length - asked,
   };
-};
-
-const askAndRecord = async (
-  deps: Deps,
-  client: ModelClient,
-  model: string,
-  group: GroupRequest,
-  signal: AbortSignal,
-): Promise<GroupRecord> => {
-  const seed = seedFor(group.campaignSeed, group.taskId, group.firstIndex);
-  return await deps.ledger.record(group, await client.complete({ model, group, seed }, { signal }));
 };
 
 const sampleRows = (record: GroupRecord): SampleRow[] =>

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Deps } from '../activities/deps.js';
 import type { Tracer, Verifier } from '../activities/ports.js';
 import { NextuneFailure } from '../contract/failures.js';
+import { canonicalJson } from '../core/canonical-json.js';
 import { openAnchor } from './audit/anchor.js';
 import { openEventLog } from './audit/event-log.js';
 import { openSigner } from './audit/signer.js';
@@ -15,12 +16,13 @@ import { createNormaliser } from './program/normaliser.js';
 import { openTracer } from './sandbox/tracer.js';
 import { openVerifier } from './sandbox/verifier.js';
 import { openFolderLedger } from './store/folder-ledger.js';
+import { openFolderRequests } from './store/folder-requests.js';
 import { openFolderStore } from './store/folder-store.js';
 import { openManifestLog } from './store/manifest-log.js';
 import { createLoraTrainer } from './trainer/lora.js';
 
 /** Long answers of many at once on two cores take minutes; a server that is silent this long is taken for dead. */
-const requestTimeoutMs = 20 * 60_000;
+const engineTimeoutMs = 20 * 60_000;
 
 /** Requests in flight to the embedded engine: it batches them, and sixteen groups of eight fill its largest batch. */
 const embeddedConcurrency = 16;
@@ -55,6 +57,7 @@ export const createDeps = async (
   const deps: Deps = {
     store,
     ledger: openFolderLedger(at('ledger')),
+    requests: openFolderRequests(at('campaigns')),
     manifests: openManifestLog(at('campaigns')),
     events: openEventLog(at('campaigns'), signer),
     signer,
@@ -76,9 +79,19 @@ export const createDeps = async (
   return { deps, close };
 };
 
-const modelFactory =
-  (worker: WorkerConfig, store: Deps['store']): Deps['model'] =>
-  (config) => {
+/** One thing for each value asked with: a model's limit of requests in flight holds over all activities. */
+const keptByValue = <Value, Thing>(make: (value: Value) => Thing): ((value: Value) => Thing) => {
+  const kept = new Map<string, Thing>();
+  return (value) => {
+    const name = canonicalJson(value);
+    const thing = kept.get(name) ?? make(value);
+    kept.set(name, thing);
+    return thing;
+  };
+};
+
+const modelFactory = (worker: WorkerConfig, store: Deps['store']): Deps['model'] =>
+  keptByValue((config) => {
     if (config.kind === 'embedded') {
       const baseUrl = engineUrlOf(worker);
       return {
@@ -86,18 +99,18 @@ const modelFactory =
           baseUrl,
           apiKey: undefined,
           concurrency: embeddedConcurrency,
-          timeoutMs: requestTimeoutMs,
+          timeoutMs: engineTimeoutMs,
         }),
         host: createEmbeddedHost({ stateDir: worker.stateDir, baseUrl, store }),
       };
     }
     const apiKey = config.apiKeyEnv === undefined ? undefined : process.env[config.apiKeyEnv];
-    const { baseUrl, concurrency } = config;
+    const { baseUrl, concurrency, timeoutMs } = config;
     return {
-      client: createOpenAiClient({ baseUrl, apiKey, concurrency, timeoutMs: requestTimeoutMs }),
+      client: createOpenAiClient({ baseUrl, apiKey, concurrency, timeoutMs }),
       host: createOpenAiHost(config, { adaptersDir: join(worker.stateDir, 'adapters'), store, apiKey }),
     };
-  };
+  });
 
 const engineUrlOf = ({ engineUrl }: WorkerConfig): string => {
   if (engineUrl !== undefined) return engineUrl;

@@ -45,3 +45,12 @@ export const groupRecordSchema = z.object({
   promptTokens: z.int().nonnegative(),
 });
 export type GroupRecord = z.infer<typeof groupRecordSchema>;
+
+/** A group of which some choices were refused (null): the others were paid for, and are not asked again. */
+export const partialRecordSchema = z.object({
+  version: z.literal(1),
+  key: digestSchema,
+  completions: z.array(completionSchema.nullable()).min(1),
+  promptTokens: z.int().nonnegative(),
+});
+export type PartialRecord = z.infer<typeof partialRecordSchema>;

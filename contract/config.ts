@@ -16,10 +16,16 @@ export const modelConfigSchema = z.discriminatedUnion('kind', [
     kind: z.literal('openai'),
     baseUrl: z.url(),
     name: z.string().min(1),
-    /** Reported version or a digest of the weights, so that the ledger keeps two versions of one name apart. */
-    version: z.string().default('unversioned'),
+    /**
+     * A version of the weights, so that the ledger keeps two versions of one name apart. Without it the endpoint is asked once
+     * for a single token, and the model that its answer names is the version.
+     */
+    version: z.string().optional(),
     apiKeyEnv: z.string().optional(),
+    /** Requests in flight at a time, from one worker. */
     concurrency: z.int().positive().default(8),
+    /** How long one request may take, to the last byte of its answer. */
+    timeoutMs: z.int().positive().default(600_000),
   }),
 ]);
 export type ModelConfig = z.infer<typeof modelConfigSchema>;

@@ -1,9 +1,11 @@
 import OpenAI from 'openai';
 import { type FailureKind, NextuneFailure } from '../../contract/failures.js';
 
+/** By what the endpoint said; without a status it said nothing whole, and may have answered all the same. */
 const kindOfStatus = (status: number | undefined): FailureKind => {
+  if (status === undefined) return 'modelSilent';
   if (status === 429) return 'modelRateLimited';
-  if (status === undefined || status >= 500 || status === 408 || status === 409) return 'modelUnavailable';
+  if (status >= 500 || status === 408 || status === 409) return 'modelUnavailable';
   return 'modelRefused';
 };
 
@@ -17,12 +19,8 @@ export const retryAfterMs = (value: string | null | undefined, nowMs: number): n
 
 /** What a failed request means for its retry: one truth table for every endpoint. Aborts pass through. */
 export const modelFailure = (error: unknown, where: string): unknown => {
-  if (error instanceof OpenAI.APIUserAbortError) return error;
-  if (!(error instanceof OpenAI.APIError)) {
-    return new NextuneFailure('modelProtocol', `${where} sent something that is no answer: ${String(error)}`, {
-      cause: error,
-    });
-  }
+  if (error instanceof OpenAI.APIUserAbortError || isAbort(error)) return error;
+  if (!(error instanceof OpenAI.APIError)) return notAnApiError(error, where);
   const kind = kindOfStatus(error.status);
   const waitMs = retryAfterMs(error.headers?.get('retry-after'), Date.now());
   return new NextuneFailure(kind, `${where}: ${error.message}${adviceFor(kind)}`, {
@@ -31,5 +29,17 @@ export const modelFailure = (error: unknown, where: string): unknown => {
   });
 };
 
-const adviceFor = (kind: FailureKind): string =>
-  kind === 'modelRefused' ? ' (the request itself is refused: check the model name, the key and the limits)' : '';
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+
+/** JSON that does not parse is a SyntaxError; a body that broke off is fetch's TypeError (`terminated`). */
+const notAnApiError = (cause: unknown, where: string): NextuneFailure =>
+  cause instanceof TypeError
+    ? new NextuneFailure('modelSilent', `${where} broke off in the middle of its answer: ${cause.message}`, { cause })
+    : new NextuneFailure('modelProtocol', `${where} sent something that is no answer: ${String(cause)}`, { cause });
+
+const adviceFor = (kind: FailureKind): string => {
+  if (kind === 'modelRefused') return ' (the request itself is refused: check the model name, the key and the limits)';
+  return kind === 'modelSilent'
+    ? ' (no whole answer came: is the endpoint up, and is model.timeoutMs long enough?)'
+    : '';
+};

@@ -1,5 +1,7 @@
 import OpenAI from 'openai';
-import type { ModelAnswer, ModelClient } from '../../activities/ports.js';
+import pLimit from 'p-limit';
+import { Agent, fetch as undiciFetch } from 'undici';
+import type { ModelAnswer, ModelClient, RefusedChoice } from '../../activities/ports.js';
 import type { Completion } from '../../contract/completion.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { modelFailure } from './classify.js';
@@ -8,30 +10,65 @@ export interface OpenAiClientOptions {
   baseUrl: string;
   apiKey: string | undefined;
   concurrency: number;
-  /** How long one request may take; a group of long answers on a slow machine takes minutes. */
+  /** How long one request may take, to the last byte of its answer; a group of long answers on a slow machine takes minutes. */
   timeoutMs: number;
 }
 
-/** Asks any OpenAI-compatible chat endpoint. The library's own retries are off: Temporal decides on retries alone. */
+/**
+ * Asks any OpenAI-compatible chat endpoint. The library's own retries are off: Temporal decides on retries alone. Keep one
+ * client for an endpoint: its limit holds for all who ask through it.
+ */
 export const createOpenAiClient = (options: OpenAiClientOptions): ModelClient => {
+  const { baseUrl, concurrency, timeoutMs } = options;
   const api = new OpenAI({
-    baseURL: options.baseUrl,
+    baseURL: baseUrl,
     apiKey: options.apiKey ?? 'none',
     maxRetries: 0,
-    timeout: options.timeoutMs,
+    timeout: timeoutMs,
+    ...patientFetch(timeoutMs),
   });
+  const inFlight = pLimit(concurrency);
   return {
-    concurrency: options.concurrency,
-    async complete({ model, group, seed }, work) {
-      const body = requestBody(model, group, seed);
-      const answer = await api.chat.completions
-        .create(body, { ...(work?.signal && { signal: work.signal }) })
-        .catch((error: unknown) => {
-          throw modelFailure(error, `${options.baseUrl} (model ${model})`);
+    concurrency,
+    complete: ({ model, group, seed, idempotencyKey }, work) =>
+      inFlight(async () => {
+        work?.signal?.throwIfAborted();
+        const where = `${baseUrl} (model ${model})`;
+        const answer = await withinTime(timeoutMs, work?.signal, (signal) =>
+          api.chat.completions.create(requestBody(model, group, seed), {
+            signal,
+            headers: { 'Idempotency-Key': idempotencyKey },
+          }),
+        ).catch((error: unknown) => {
+          throw modelFailure(error, where);
         });
-      return checkedAnswer(answer, group.count, `${options.baseUrl} (model ${model})`);
-    },
+        return checkedAnswer(answer, group.count, where);
+      }),
   };
+};
+
+/** Node's own fetch gives up after 300 s without headers, which a long line or a slow machine exceeds. */
+const patientFetch = (timeoutMs: number): Pick<NonNullable<ConstructorParameters<typeof OpenAI>[0]>, 'fetch'> => {
+  const dispatcher = new Agent({ headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+  const patient = (url: string, init: object) => undiciFetch(url, { ...init, dispatcher });
+  // The same standard, declared by undici and by TypeScript's DOM library as two types.
+  return { fetch: patient as unknown as typeof fetch };
+};
+
+/** The library's own timeout ends with the headers; an endpoint may fall silent in the middle of a body too. */
+const withinTime = async <Answer>(
+  timeoutMs: number,
+  caller: AbortSignal | undefined,
+  ask: (signal: AbortSignal) => Promise<Answer>,
+): Promise<Answer> => {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    return await ask(caller ? AbortSignal.any([caller, timeout]) : timeout);
+  } catch (error) {
+    if (timeout.aborted && !caller?.aborted) throw new OpenAI.APIConnectionTimeoutError();
+    caller?.throwIfAborted();
+    throw error;
+  }
 };
 
 type Group = Parameters<ModelClient['complete']>[0]['group'];
@@ -49,48 +86,58 @@ const requestBody = (model: string, { messages, sampling, count }: Group, seed: 
 });
 
 const finishReasons: Record<string, Completion['finishReason']> = { stop: 'stop', length: 'length' };
+type Choice = OpenAI.ChatCompletion['choices'][number];
 
-/** An answer is one only if every choice is whole: a filtered or missing choice is a failure, and nothing is recorded. */
+/**
+ * A choice that ended by itself or at max tokens is an answer. One that was filtered, or that is missing because the
+ * endpoint gives fewer than `n`, is a refused one; what is no list of choices at all is a failure.
+ */
 const checkedAnswer = (answer: OpenAI.ChatCompletion, count: number, where: string): ModelAnswer => {
-  const choices = Array.isArray(answer.choices) ? [...answer.choices].sort((a, b) => a.index - b.index) : [];
-  if (choices.length !== count) {
-    throw new NextuneFailure('modelProtocol', `${where} gave ${choices.length} choices where ${count} were asked for`);
+  const given: Choice[] = Array.isArray(answer?.choices) ? answer.choices : [];
+  const at = new Map(given.map((choice) => [choice?.index, choice]));
+  const known = given.every(({ index }) => Number.isInteger(index) && index >= 0 && index < count);
+  if (given.length === 0 || at.size !== given.length || !known) {
+    throw new NextuneFailure('modelProtocol', `${where} gave ${given.length} choices where ${count} were asked for`);
   }
-  const completions = choices.map(({ message, finish_reason }): Completion => {
-    const finishReason = finishReasons[finish_reason ?? ''];
-    if (finishReason === undefined || typeof message?.content !== 'string') {
-      throw new NextuneFailure(
-        'modelProtocol',
-        `${where} ended a choice with ${finish_reason}: not recorded as an answer`,
-      );
-    }
-    return { text: message.content, finishReason, completionTokens: 0 };
-  });
-  const counted = choices.map((choice) => (choice as { completion_tokens?: unknown }).completion_tokens);
-  return { completions: withTokens(completions, counted, answer), promptTokens: answer.usage?.prompt_tokens ?? 0 };
+  const choices = Array.from({ length: count }, (_, index) => choiceOf(at.get(index)));
+  return { choices: withTokens(choices, at, answer), promptTokens: answer.usage?.prompt_tokens ?? 0 };
+};
+
+const choiceOf = (choice: Choice | undefined): Completion | RefusedChoice => {
+  if (!choice) return { refused: 'missing' };
+  const finishReason = finishReasons[choice.finish_reason ?? ''];
+  const text = choice.message?.content;
+  if (finishReason === undefined || typeof text !== 'string') return { refused: `${choice.finish_reason}` };
+  return { text, finishReason, completionTokens: 0 };
 };
 
 /**
- * The embedded engine counts each choice. Others count a request: each choice gets its share by length, and the sum
+ * The embedded engine counts each choice. Others count a request: each answer gets its share by length, and the sum
  * stays exact.
  */
-const withTokens = (completions: Completion[], counted: unknown[], answer: OpenAI.ChatCompletion): Completion[] => {
-  if (counted.every((count) => typeof count === 'number')) {
-    return completions.map((completion, at) => ({ ...completion, completionTokens: counted[at] as number }));
-  }
-  return sharedByLength(completions, answer);
+const withTokens = (
+  choices: ModelAnswer['choices'],
+  at: ReadonlyMap<number, Choice>,
+  answer: OpenAI.ChatCompletion,
+): ModelAnswer['choices'] => {
+  const counted = choices.map((_, index) => (at.get(index) as { completion_tokens?: unknown })?.completion_tokens);
+  const everyCounted = choices.every((choice, index) => 'refused' in choice || typeof counted[index] === 'number');
+  if (!everyCounted) return sharedByLength(choices, answer.usage?.completion_tokens ?? 0);
+  return choices.map((choice, index) =>
+    'refused' in choice ? choice : { ...choice, completionTokens: counted[index] as number },
+  );
 };
 
-const sharedByLength = (completions: Completion[], answer: OpenAI.ChatCompletion): Completion[] => {
-  const total = answer.usage?.completion_tokens ?? 0;
-  const length = completions.reduce((sum, { text }) => sum + text.length, 0);
+const sharedByLength = (choices: ModelAnswer['choices'], total: number): ModelAnswer['choices'] => {
+  const length = choices.reduce((sum, choice) => sum + ('text' in choice ? choice.text.length : 0), 0);
   let lengthSoFar = 0;
   let tokensSoFar = 0;
-  return completions.map((completion) => {
-    lengthSoFar += completion.text.length;
+  return choices.map((choice) => {
+    if ('refused' in choice) return choice;
+    lengthSoFar += choice.text.length;
     const upTo = length === 0 ? total : Math.round((total * lengthSoFar) / length);
     const completionTokens = upTo - tokensSoFar;
     tokensSoFar = upTo;
-    return { ...completion, completionTokens };
+    return { ...choice, completionTokens };
   });
 };

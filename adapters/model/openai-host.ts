@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import OpenAI from 'openai';
 import type { ModelHost, ObjectStore } from '../../activities/ports.js';
 import type { ModelConfig } from '../../contract/config.js';
 import type { Digest } from '../../contract/digest.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { digestOfValue } from '../../core/hash/digest.js';
 import { materialiseTree } from '../store/materialise-tree.js';
+import { modelFailure } from './classify.js';
 
 type OpenAiModel = Extract<ModelConfig, { kind: 'openai' }>;
 
@@ -13,24 +15,51 @@ export const adapterModelName = (tree: Digest): string =>
   `nextune-${tree.slice('sha256:'.length, 'sha256:'.length + 12)}`;
 
 /**
- * A model behind someone else's endpoint: known by name and reported version. Tuned adapters are loaded by vLLM's
+ * A model behind someone else's endpoint: known by name and reported version, wherever it is served. Tuned adapters are loaded by vLLM's
  * runtime LoRA call (`POST /load_lora_adapter`, with VLLM_ALLOW_RUNTIME_LORA_UPDATING=1), from a folder both sides see.
  */
 export const createOpenAiHost = (
   config: OpenAiModel,
   { adaptersDir, store, apiKey }: { adaptersDir: string; store: ObjectStore; apiKey: string | undefined },
 ): ModelHost => {
-  const digest = digestOfValue({ baseUrl: config.baseUrl, name: config.name, version: config.version });
+  const version = once(() => reportedVersion(config, apiKey));
+  const baseDigest = async (): Promise<Digest> =>
+    digestOfValue({ name: config.name, version: config.version ?? (await version()) });
   return {
-    base: () => Promise.resolve({ model: config.name, digest }),
+    base: async () => ({ model: config.name, digest: await baseDigest() }),
     async deploy({ tree }) {
       const model = adapterModelName(tree);
       const dir = join(adaptersDir, model);
       await materialiseTree(store, tree, dir);
       await loadAdapter(config.baseUrl, { lora_name: model, lora_path: dir }, apiKey);
-      return { model, digest: digestOfValue({ base: digest, tree }) };
+      return { model, digest: digestOfValue({ base: await baseDigest(), tree }) };
     },
   };
+};
+
+/** Keeps the first success; a failure is tried again. */
+const once = <Value>(find: () => Promise<Value>): (() => Promise<Value>) => {
+  let found: Promise<Value> | undefined;
+  return () => {
+    found ??= find().catch((error: unknown) => {
+      found = undefined;
+      throw error;
+    });
+    return found;
+  };
+};
+
+/** What a hosted name stands for today, as its answer says: `gpt-4o` answers as `gpt-4o-2024-08-06`, for one paid token. */
+const reportedVersion = async (
+  { baseUrl, name, timeoutMs }: OpenAiModel,
+  apiKey: string | undefined,
+): Promise<string> => {
+  const api = new OpenAI({ baseURL: baseUrl, apiKey: apiKey ?? 'none', maxRetries: 0, timeout: timeoutMs });
+  const messages = [{ role: 'user' as const, content: 'Say yes.' }];
+  const answer = await api.chat.completions.create({ model: name, messages, max_tokens: 1 }).catch((error: unknown) => {
+    throw modelFailure(error, `${baseUrl} (model ${name})`);
+  });
+  return typeof answer.model === 'string' ? answer.model : name;
 };
 
 const loadAdapter = async (

@@ -15,6 +15,7 @@ const modelConfig = {
   name: 'm',
   version: 'v',
   concurrency: 2,
+  timeoutMs: 1000,
 };
 const { sampling } = campaignConfigSchema.parse({
   data: { tasks: 't' },
@@ -31,7 +32,7 @@ const countingClient = (failOn: (taskId: string) => boolean = () => false) => {
       asked.push(`${group.taskId}@${group.firstIndex}`);
       if (failOn(group.taskId)) return Promise.reject(new NextuneFailure('modelUnavailable', 'down'));
       const completion = { text: 'no program', finishReason: 'stop' as const, completionTokens: 2 };
-      return Promise.resolve({ completions: Array(group.count).fill(completion), promptTokens: 5 });
+      return Promise.resolve({ choices: Array(group.count).fill(completion), promptTokens: 5 });
     },
   };
   return { asked, client };

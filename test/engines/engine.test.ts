@@ -47,6 +47,7 @@ const client = () => createOpenAiClient({ baseUrl, apiKey: undefined, concurrenc
 const request = (model: string, change: { maxTokens?: number; content?: string; count?: number } = {}) => ({
   model,
   seed: 5,
+  idempotencyKey: 'fruits-5',
   group: {
     modelDigest: 'any',
     messages: [{ role: 'user' as const, content: change.content ?? 'Name three fruits.' }],
@@ -60,8 +61,9 @@ const request = (model: string, change: { maxTokens?: number; content?: string; 
 
 it('answers a group through the same client as any other endpoint, and counts its tokens', async () => {
   const answer = await client().complete(request('smollm2-135m-instruct', { count: 3 }));
-  expect(answer.completions).toHaveLength(3);
-  expect(answer.completions.reduce((sum, { completionTokens }) => sum + completionTokens, 0)).toBeLessThanOrEqual(24);
+  expect(answer.choices).toHaveLength(3);
+  const tokens = answer.choices.map((choice) => ('text' in choice ? choice.completionTokens : Number.NaN));
+  expect(tokens.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(24);
   expect(answer.promptTokens).toBeGreaterThan(10);
 });
 
@@ -76,7 +78,7 @@ it('serves an adapter from the store beside the base, each with its own answers'
   const before = await client().complete(request(base.model));
   const tuned = await host.deploy({ tree: await randomAdapter(store) });
   const ofTuned = await client().complete(request(tuned.model));
-  expect(ofTuned.completions).not.toEqual(before.completions);
+  expect(ofTuned.choices).not.toEqual(before.choices);
   expect(await client().complete(request(base.model))).toEqual(before);
 });
 

@@ -9,6 +9,7 @@ import { openAnchor } from '../../adapters/audit/anchor.js';
 import { openEventLog } from '../../adapters/audit/event-log.js';
 import { openSigner } from '../../adapters/audit/signer.js';
 import { openFolderLedger } from '../../adapters/store/folder-ledger.js';
+import { openFolderRequests } from '../../adapters/store/folder-requests.js';
 import { openFolderStore } from '../../adapters/store/folder-store.js';
 import { openManifestLog } from '../../adapters/store/manifest-log.js';
 import type { Verdict } from '../../contract/verdict.js';
@@ -54,6 +55,7 @@ export const fakeDeps = (client: ModelClient, overrides: Partial<Deps> = {}): De
     dir,
     store: openFolderStore(join(dir, 'store')),
     ledger: openFolderLedger(join(dir, 'ledger')),
+    requests: openFolderRequests(join(dir, 'campaigns')),
     manifests: openManifestLog(join(dir, 'campaigns')),
     events: openEventLog(join(dir, 'campaigns'), signer),
     signer,

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import { openFolderRequests } from '../../../adapters/store/folder-requests.js';
 import { findCampaign } from '../../campaign-folder.js';
 import { connect, viewCampaign } from '../../campaigns.js';
 import { runtimeHere } from '../campaign-session.js';
@@ -29,10 +31,19 @@ const status = async (wanted: string | undefined, options: { stateDir: string; j
     print(`campaign ${campaign}: ${view.state}`);
     if (view.state === 'running') print(progressLine(view, Date.now()));
     for (const line of checkpointTable(view.progress?.checkpoints ?? [])) print(`  ${line}`);
+    const repeated = await requestsOf(options.stateDir, campaign);
+    if (repeated !== undefined) print(repeated);
     for (const { name, state, reason } of runtime.components) print(`${name}: ${state}${reason ? ` (${reason})` : ''}`);
     if (runtime.uiUrl) print(`Temporal's page: ${runtime.uiUrl}`);
     return exitStatus.ok;
   } finally {
     await client.connection.close();
   }
+};
+
+/** Requests that may be paid twice: the answer of the first was never recorded. */
+const requestsOf = async (stateDir: string, campaign: string): Promise<string | undefined> => {
+  const { unsettled, askedAgain } = await openFolderRequests(join(stateDir, 'campaigns')).count(campaign);
+  if (unsettled + askedAgain === 0) return undefined;
+  return `requests: ${unsettled} without an answer yet, ${askedAgain} asked again after a crash or a broken answer (may be paid twice)`;
 };

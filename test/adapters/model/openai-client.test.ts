@@ -1,3 +1,4 @@
+import type { ModelAnswer } from '../../../activities/ports.js';
 import { createOpenAiClient } from '../../../adapters/model/openai-client.js';
 import type { GroupRequest } from '../../../contract/completion.js';
 import { type FakeEndpoint, startFakeEndpoint, type Trouble } from '../../fakes/endpoint.js';
@@ -15,12 +16,18 @@ const group: GroupRequest = {
 
 describe('the OpenAI client', () => {
   let endpoint: FakeEndpoint;
-  const ask = (timeoutMs = 5000) =>
-    createOpenAiClient({ baseUrl: endpoint.baseUrl, apiKey: undefined, concurrency: 4, timeoutMs }).complete({
-      model: 'fake',
-      group,
-      seed: 5,
-    });
+  const ask = (timeoutMs = 5000, signal?: AbortSignal) =>
+    createOpenAiClient({ baseUrl: endpoint.baseUrl, apiKey: undefined, concurrency: 4, timeoutMs }).complete(
+      {
+        model: 'fake',
+        group,
+        seed: 5,
+        idempotencyKey: 'key-5',
+      },
+      signal && { signal },
+    );
+  const tokensOf = ({ choices }: ModelAnswer): number[] =>
+    choices.map((choice) => ('text' in choice ? choice.completionTokens : Number.NaN));
   const answering =
     (status: number, body: string, headers: Record<string, string> = {}): Trouble =>
     (_, response) => {
@@ -33,10 +40,10 @@ describe('the OpenAI client', () => {
   afterEach(() => endpoint.close());
 
   it('asks for a whole group in one request, with seed and limits', async () => {
-    const { completions, promptTokens } = await ask();
-    expect(completions).toHaveLength(3);
-    expect(promptTokens).toBeGreaterThan(0);
-    expect(completions.reduce((sum, { completionTokens }) => sum + completionTokens, 0)).toBe(30);
+    const answer = await ask();
+    expect(answer.choices).toHaveLength(3);
+    expect(answer.promptTokens).toBeGreaterThan(0);
+    expect(tokensOf(answer).reduce((sum, count) => sum + count, 0)).toBe(30);
     const [body] = [...endpoint.asked.keys()].map((text) => JSON.parse(text));
     expect(body).toMatchObject({ model: 'fake', n: 3, seed: 5, temperature: 0.8, top_p: 0.95, max_tokens: 100 });
   });
@@ -59,23 +66,79 @@ describe('the OpenAI client', () => {
     ['a page of HTML is no answer', answering(200, '<html>'), 'modelProtocol', undefined],
     ['half an answer is no answer', answering(200, '{"choices": [{"ind'), 'modelProtocol', undefined],
     ['an answer without choices is none', answering(200, '{}'), 'modelProtocol', undefined],
+    [
+      'one choice twice is no answer',
+      answering(200, JSON.stringify({ choices: [{ index: 0 }, { index: 0 }] })),
+      'modelProtocol',
+      undefined,
+    ],
   ])('%s', async (_, trouble, kind, retryAfterMs) => {
     endpoint.trouble = trouble;
     await expect(ask()).rejects.toMatchObject({ kind, retryAfterMs });
     expect([...endpoint.asked.values()]).toEqual([1]);
   });
 
-  it('takes a dropped connection for an endpoint in trouble', async () => {
-    endpoint.trouble = (_, response) => {
-      response.destroy();
+  const half = '{"choices": [{"index": 0, "mess';
+  it.each<[string, Trouble]>([
+    ['a dropped connection', (_, response) => void response.destroy()],
+    ['silence', () => undefined],
+    ['silence after the headers', (_, response) => void response.writeHead(200).flushHeaders()],
+    ['silence in the middle of a body', (_, response) => void response.writeHead(200).write(half)],
+    [
+      'a body that breaks off',
+      (_, response) =>
+        void response
+          .writeHead(200, { 'content-length': 500 })
+          .write(half, () => setTimeout(() => response.destroy(), 20)),
+    ],
+  ])('takes %s for no whole answer, which may have been paid', async (_, trouble) => {
+    endpoint.trouble = (request, response) => {
+      trouble(request, response);
       return 'answered';
     };
-    await expect(ask()).rejects.toMatchObject({ kind: 'modelUnavailable' });
+    await expect(ask(200)).rejects.toMatchObject({ kind: 'modelSilent' });
+    expect([...endpoint.asked.values()]).toEqual([1]);
   });
 
-  it('takes silence beyond its limit for an endpoint in trouble', async () => {
+  it('passes an abort of its caller through', async () => {
     endpoint.trouble = () => 'answered';
-    await expect(ask(100)).rejects.toMatchObject({ kind: 'modelUnavailable' });
+    const caller = new AbortController();
+    const asked = ask(5000, caller.signal);
+    setTimeout(() => caller.abort(new Error('cancelled')), 50);
+    await expect(asked).rejects.toThrow('cancelled');
+  });
+
+  it('sends the key of what is asked, so that a provider may tell a repeated request', async () => {
+    let sent: unknown;
+    endpoint.trouble = (_, response) => {
+      sent = response.req.headers['idempotency-key'];
+      return undefined;
+    };
+    await ask();
+    expect(sent).toBe('key-5');
+  });
+
+  it('keeps to its limit of requests in flight, whoever asks', async () => {
+    endpoint.delayMs = 20;
+    let inFlight = 0;
+    let most = 0;
+    endpoint.trouble = () => {
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      return undefined;
+    };
+    endpoint.onAnswer = () => {
+      inFlight -= 1;
+    };
+    const client = createOpenAiClient({
+      baseUrl: endpoint.baseUrl,
+      apiKey: undefined,
+      concurrency: 2,
+      timeoutMs: 5000,
+    });
+    const seeds = [1, 2, 3, 4, 5, 6];
+    await Promise.all(seeds.map((seed) => client.complete({ model: 'fake', group, seed, idempotencyKey: `${seed}` })));
+    expect(most).toBe(2);
   });
 
   it("takes a choice's own count of tokens where the endpoint gives one", async () => {
@@ -87,17 +150,17 @@ describe('the OpenAI client', () => {
     });
     const body = { choices: [choice(0, 5), choice(1, 50), choice(2, 7)], usage: { completion_tokens: 62 } };
     endpoint.trouble = answering(200, JSON.stringify(body));
-    const { completions } = await ask();
-    expect(completions.map(({ completionTokens }) => completionTokens)).toEqual([5, 50, 7]);
+    expect(tokensOf(await ask())).toEqual([5, 50, 7]);
   });
 
-  it('never takes a filtered choice for an answer', async () => {
+  it('never takes a filtered choice, or a missing one, for an answer', async () => {
     const choice = (index: number, finish_reason: string) => ({ index, finish_reason, message: { content: 'x' } });
-    const choices = [choice(0, 'stop'), choice(1, 'content_filter'), choice(2, 'length')];
-    endpoint.trouble = answering(200, JSON.stringify({ choices }));
-    await expect(ask()).rejects.toMatchObject({
-      kind: 'modelProtocol',
-      message: expect.stringContaining('content_filter'),
-    });
+    const choices = [choice(2, 'length'), choice(1, 'content_filter')];
+    endpoint.trouble = answering(200, JSON.stringify({ choices, usage: { completion_tokens: 3 } }));
+    expect((await ask()).choices).toEqual([
+      { refused: 'missing' },
+      { refused: 'content_filter' },
+      { text: 'x', finishReason: 'length', completionTokens: 3 },
+    ]);
   });
 });

@@ -1,0 +1,118 @@
+import { rm } from 'node:fs/promises';
+import { type Asking, answersOf } from '../../activities/ask-group.js';
+import type { ModelAnswer, ModelClient } from '../../activities/ports.js';
+import type { GroupRequest } from '../../contract/completion.js';
+import { NextuneFailure } from '../../contract/failures.js';
+import { fakeDeps } from '../fakes/deps.js';
+
+const group: GroupRequest = {
+  modelDigest: 'm',
+  messages: [{ role: 'user', content: 'fix it' }],
+  sampling: { temperature: 0.8, topP: 0.95, maxTokens: 100, stop: [] },
+  campaignSeed: '1',
+  taskId: 't',
+  firstIndex: 4,
+  count: 3,
+};
+const said = (text: string) => ({ text, finishReason: 'stop' as const, completionTokens: 1 });
+const filtered = { refused: 'content_filter' };
+const answer = (...choices: ModelAnswer['choices']): ModelAnswer => ({ choices, promptTokens: 7 });
+
+describe('answersOf', () => {
+  const dirs: string[] = [];
+  /** Answers by what is asked (`first index+count`), in order; repeats the last. */
+  const asking = (script: Record<string, (ModelAnswer | Error)[]>) => {
+    const asked: string[] = [];
+    const seeds: number[] = [];
+    const client: ModelClient = {
+      concurrency: 4,
+      complete: ({ group: { firstIndex, count }, seed }) => {
+        const name = `${firstIndex}+${count}`;
+        const turn = asked.filter((before) => before === name).length;
+        asked.push(name);
+        seeds.push(seed);
+        const next = script[name]?.[turn] ?? script[name]?.at(-1) ?? new Error(`unexpected request ${name}`);
+        return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
+      },
+    };
+    const deps = fakeDeps(client);
+    dirs.push(deps.dir);
+    const setting: Asking = { deps, client, model: 'm', campaign: 'c', signal: new AbortController().signal };
+    return { asked, seeds, setting, counts: () => deps.requests.count('c') };
+  };
+  const texts = async (setting: Asking): Promise<string[]> =>
+    (await answersOf(setting, group)).record.completions.map(({ text }) => text);
+  afterAll(() => Promise.all(dirs.map((dir) => rm(dir, { recursive: true }))));
+
+  it('asks a group once, and then the ledger', async () => {
+    const { asked, setting, counts } = asking({ '4+3': [answer(said('a'), said('b'), said('c'))] });
+    expect(await answersOf(setting, group)).toMatchObject({ asked: true });
+    expect(await answersOf(setting, group)).toMatchObject({ asked: false, record: { promptTokens: 7 } });
+    expect(asked).toEqual(['4+3']);
+    expect(await counts()).toEqual({ unsettled: 0, askedAgain: 0 });
+  });
+
+  it('asks a refused choice alone, with a seed of its own, and keeps those that came with it', async () => {
+    const { asked, seeds, setting } = asking({
+      '4+3': [answer(said('a'), filtered, said('c'))],
+      '5+1': [answer(said('alone'))],
+    });
+    expect(await texts(setting)).toEqual(['a', 'alone', 'c']);
+    expect(asked).toEqual(['4+3', '5+1']);
+    expect(new Set(seeds).size).toBe(2);
+  });
+
+  it('draws a choice that is refused alone too with other seeds', async () => {
+    const { seeds, setting } = asking({
+      '4+3': [answer(said('a'), filtered, said('c'))],
+      '5+1': [answer(filtered), answer(filtered), answer(said('third'))],
+    });
+    expect(await texts(setting)).toEqual(['a', 'third', 'c']);
+    expect(new Set(seeds).size).toBe(4);
+  });
+
+  it('fails on a choice that is always refused, stores nothing for it, and pays only for it again', async () => {
+    const { asked, setting } = asking({
+      '4+3': [answer(said('a'), filtered, said('c'))],
+      '5+1': [answer(filtered), answer(filtered), answer(filtered), answer(said('at last'))],
+    });
+    await expect(answersOf(setting, group)).rejects.toMatchObject({ kind: 'modelFiltered' });
+    expect(await setting.deps.ledger.read(group)).toBeUndefined();
+    expect(await texts(setting)).toEqual(['a', 'at last', 'c']);
+    expect(asked).toEqual(['4+3', '5+1', '5+1', '5+1', '5+1']);
+  });
+
+  it('completes an endpoint that gives one choice whatever n says, paying for none twice', async () => {
+    const { asked, setting } = asking({
+      '4+3': [answer(said('a'), { refused: 'missing' }, { refused: 'missing' })],
+      '5+1': [answer(said('b'))],
+      '6+1': [answer(said('c'))],
+    });
+    expect(await texts(setting)).toEqual(['a', 'b', 'c']);
+    expect(asked).toEqual(['4+3', '5+1', '6+1']);
+  });
+
+  it.each([
+    ['modelRateLimited', 0],
+    ['modelUnavailable', 0],
+    ['modelRefused', 0],
+    ['modelSilent', 1],
+    ['modelProtocol', 1],
+  ] as const)('after %s, %d requests may have been paid, and asking again counts them', async (kind, unsettled) => {
+    const whole = answer(said('a'), said('b'), said('c'));
+    const { setting, counts } = asking({ '4+3': [new NextuneFailure(kind, 'trouble'), whole] });
+    await expect(answersOf(setting, group)).rejects.toMatchObject({ kind });
+    expect(await setting.deps.ledger.read(group)).toBeUndefined();
+    expect(await counts()).toEqual({ unsettled, askedAgain: 0 });
+    await answersOf(setting, group);
+    expect(await counts()).toEqual({ unsettled: 0, askedAgain: unsettled });
+  });
+
+  it('counts a request whose worker died before the answer', async () => {
+    const { setting, counts } = asking({ '4+3': [answer(said('a'), said('b'), said('c'))] });
+    await setting.deps.requests.sent('c', setting.deps.ledger.keyOf(group));
+    expect(await counts()).toEqual({ unsettled: 1, askedAgain: 0 });
+    await answersOf(setting, group);
+    expect(await counts()).toEqual({ unsettled: 0, askedAgain: 1 });
+  });
+});
