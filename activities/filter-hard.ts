@@ -1,11 +1,11 @@
 import type { RowsRef } from '../contract/digest.js';
-import { verdictRowSchema } from '../contract/rows.js';
 import type { TracedTasks } from '../contract/steps.js';
 import { taskSchema } from '../contract/task.js';
 import { taskTraceSchema } from '../contract/trace.js';
 import { hardTaskIds } from '../core/select/hard-problems.js';
 import { tallyByTask } from '../core/statistics/score.js';
 import type { Deps } from './deps.js';
+import { judgedRows } from './judged-rows.js';
 import { getRows, putRows } from './rows.js';
 
 /** Algorithm 1's D_H: keeps the tasks whose pass@1 under the base model lies below m, with their traces. */
@@ -15,8 +15,7 @@ export const filterHard = async (
 ): Promise<TracedTasks> => {
   const tasks = await getRows(deps.store, problems.tasks, taskSchema);
   const traces = await getRows(deps.store, problems.traces, taskTraceSchema);
-  const rows = await Promise.all(verdicts.map((ref) => getRows(deps.store, ref, verdictRowSchema)));
-  const hard = hardTaskIds(tallyByTask(tasks, rows.flat()), m);
+  const hard = hardTaskIds(tallyByTask(tasks, await judgedRows(deps.store, verdicts)), m);
   return {
     tasks: await putRows(
       deps.store,

@@ -14,17 +14,43 @@ export const putRowBytes = async (store: ObjectStore, bytes: Uint8Array): Promis
   ...treeOfRows(bytes),
 });
 
-const recent = new Map<string, unknown[]>();
-const recentObjects = 16;
+/** Parsed objects by digest, the one used longest ago first, and how many bytes they were parsed from. */
+const recent = new Map<string, { rows: unknown[]; bytes: number }>();
+let recentBytes = 0;
+/** A paper-sized data set with its traces takes 60 MB of JSON lines, and about three times that as objects. */
+const mostRecentBytes = 80 * 1024 * 1024;
 
-/** Reads rows back, checked by schema. The latest few objects are kept: every shard reads the same tasks. */
+const keep = (digest: string, entry: { rows: unknown[]; bytes: number }): void => {
+  recent.set(digest, entry);
+  recentBytes += entry.bytes;
+  for (const [oldest, { bytes }] of recent) {
+    if (recentBytes <= mostRecentBytes || recent.size === 1) return;
+    recent.delete(oldest);
+    recentBytes -= bytes;
+  }
+};
+
+/** Reads rows back, checked by schema. Those used of late are kept parsed: every shard reads the same tasks. */
 export const getRows = async <Row>(store: ObjectStore, ref: RowsRef, schema: z.ZodType<Row>): Promise<Row[]> => {
   const kept = recent.get(ref.digest);
-  if (kept) return kept as Row[];
-  const rows = parseRows(await store.get(ref.digest), ref, schema);
-  recent.set(ref.digest, rows);
-  if (recent.size > recentObjects) recent.delete(recent.keys().next().value ?? '');
+  if (kept) {
+    recent.delete(ref.digest);
+    recent.set(ref.digest, kept);
+    return kept.rows as Row[];
+  }
+  const bytes = await store.get(ref.digest);
+  const rows = parseRows(bytes, ref, schema);
+  if (!recent.has(ref.digest)) keep(ref.digest, { rows, bytes: bytes.length });
   return rows;
+};
+
+/** Reads rows that are read once, object by object: a round's verdicts and samples are many times its tasks. */
+export const eachRows = async function* <Row>(
+  store: ObjectStore,
+  refs: readonly RowsRef[],
+  schema: z.ZodType<Row>,
+): AsyncGenerator<Row[]> {
+  for (const ref of refs) yield parseRows(await store.get(ref.digest), ref, schema);
 };
 
 const parseRows = <Row>(bytes: Buffer, ref: RowsRef, schema: z.ZodType<Row>): Row[] => {

@@ -1,4 +1,4 @@
-import { sampleRowSchema, type TrainingRow, verdictRowSchema } from '../contract/rows.js';
+import { sampleRowSchema, type TrainingRow, type VerdictRow, verdictRowSchema } from '../contract/rows.js';
 import type { SelectArgs, SelectResult } from '../contract/steps.js';
 import { taskSchema } from '../contract/task.js';
 import { taskTraceSchema } from '../contract/trace.js';
@@ -7,7 +7,7 @@ import { promptRenderer, repairMessages, type ShotTask } from '../core/prompt/re
 import { renderAnswer } from '../core/prompt/template.js';
 import { type SelectionCandidate, selectSamples } from '../core/select/select.js';
 import type { Deps } from './deps.js';
-import { getRows, putRows } from './rows.js';
+import { eachRows, getRows, putRows } from './rows.js';
 
 type Judged = SelectionCandidate & { program: string };
 
@@ -41,34 +41,55 @@ const problemsById = async (deps: Deps, { problems }: SelectArgs): Promise<Map<s
   );
 };
 
+type Unnamed = Omit<Judged, 'normalised' | 'buggyNormalised'>;
+
+/** Programs named in one run of the normaliser, so that its start costs little and their text stays bounded. */
+const batchSize = 4096;
+
 const judgedSamples = async (deps: Deps, args: SelectArgs, problems: Map<string, ShotTask>): Promise<Judged[]> => {
-  const rows: Omit<Judged, 'normalised' | 'buggyNormalised'>[] = [];
-  for (const shard of args.shards) {
-    const verdicts = await getRows(deps.store, shard.verdicts, verdictRowSchema);
-    const verdictOf = new Map(verdicts.map((verdict) => [`${verdict.taskId}\n${verdict.index}`, verdict]));
-    for (const { taskId, index, completion } of await getRows(deps.store, shard.samples, sampleRowSchema)) {
-      const verdict = verdictOf.get(`${taskId}\n${index}`);
-      const parsed = parseCompletion(completion);
-      if (!verdict) continue;
-      const { rationale, program } = parsed.ok ? parsed : { rationale: '', program: '' };
-      rows.push({ taskId, index, verdict: verdict.verdict, reason: verdict.reason, rationale, program });
+  const buggyOf = await normalisedBugs(deps, problems);
+  const judged: Judged[] = [];
+  let batch: Unnamed[] = [];
+  const nameBatch = async (): Promise<void> => {
+    const fixes = await deps.normaliser.normalise(batch.map(({ program }) => program));
+    for (const [at, row] of batch.entries()) {
+      const normalised = row.program === '' ? null : (fixes[at] ?? null);
+      judged.push({ ...row, normalised, buggyNormalised: buggyOf.get(row.taskId) ?? null });
     }
+    batch = [];
+  };
+  for (const shard of args.shards) {
+    batch.push(...(await shardSamples(deps, shard, args.rules.keep)));
+    if (batch.length >= batchSize) await nameBatch();
   }
-  return await withNormalised(deps, rows, problems);
+  await nameBatch();
+  return judged;
 };
 
-const withNormalised = async (
-  deps: Deps,
-  rows: Omit<Judged, 'normalised' | 'buggyNormalised'>[],
-  problems: Map<string, ShotTask>,
-): Promise<Judged[]> => {
-  const taskIds = [...problems.keys()];
-  const buggy = await deps.normaliser.normalise(taskIds.map((id) => problems.get(id)?.task.buggy ?? ''));
-  const buggyOf = new Map(taskIds.map((id, at) => [id, buggy[at] ?? null]));
-  const fixes = await deps.normaliser.normalise(rows.map(({ program }) => program));
-  return rows.map((row, at) => ({
-    ...row,
-    normalised: row.program === '' ? null : (fixes[at] ?? null),
-    buggyNormalised: buggyOf.get(row.taskId) ?? null,
-  }));
+/** A shard's samples with their verdicts; the text only of those whose verdict may be trained on. */
+const shardSamples = async (
+  { store }: Deps,
+  shard: SelectArgs['shards'][number],
+  keep: SelectArgs['rules']['keep'],
+): Promise<Unnamed[]> => {
+  const wanted = keep === 'passing' ? 'pass' : 'fail';
+  const verdictOf = new Map<string, VerdictRow>();
+  for await (const rows of eachRows(store, [shard.verdicts], verdictRowSchema))
+    for (const row of rows) verdictOf.set(`${row.taskId}\n${row.index}`, row);
+  const samples: Unnamed[] = [];
+  for await (const rows of eachRows(store, [shard.samples], sampleRowSchema)) {
+    for (const { taskId, index, completion } of rows) {
+      const verdict = verdictOf.get(`${taskId}\n${index}`);
+      if (!verdict) continue;
+      const parsed = verdict.verdict === wanted ? parseCompletion(completion) : undefined;
+      const { rationale, program } = parsed?.ok ? parsed : { rationale: '', program: '' };
+      samples.push({ taskId, index, verdict: verdict.verdict, reason: verdict.reason, rationale, program });
+    }
+  }
+  return samples;
+};
+
+const normalisedBugs = async (deps: Deps, problems: Map<string, ShotTask>): Promise<Map<string, string | null>> => {
+  const buggy = await deps.normaliser.normalise([...problems.values()].map(({ task }) => task.buggy ?? ''));
+  return new Map([...problems.keys()].map((id, at) => [id, buggy[at] ?? null]));
 };

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { type QueueKind, queues } from '../../contract/queues.js';
+import { resourcePath } from '../paths.js';
+
+/**
+ * Activities at a time by kind of work. Requests to a model are bounded by its own limit; two shards share one set of
+ * jails, so that the next is judged while the last programs of the first still run.
+ */
+const slots: Record<QueueKind, number> = { control: 4, model: 16, sandbox: 2, trainer: 1 };
+
+const workflowsOption = (): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> => {
+  const codePath = resourcePath('dist', 'workflow-bundle.js');
+  return existsSync(codePath)
+    ? { workflowBundle: { codePath } }
+    : { workflowsPath: resourcePath('dist', 'workflows', 'index.js') };
+};
+
+/** A worker for each queue, over one connection. Each drains on SIGTERM: what runs is finished, or given back when time is up. */
+export const createWorkers = (options: {
+  kinds: readonly QueueKind[];
+  connection: NativeConnection;
+  namespace: string;
+  activities: object;
+}): Promise<Worker[]> => {
+  const { kinds, connection, namespace, activities } = options;
+  const create = (kind: QueueKind): Promise<Worker> =>
+    Worker.create({
+      connection,
+      namespace,
+      taskQueue: queues[kind],
+      activities,
+      ...(kind === 'control' && workflowsOption()),
+      maxConcurrentActivityTaskExecutions: slots[kind],
+      // After a kill -9 the workflow's side goes on elsewhere this soon.
+      stickyQueueScheduleToStartTimeout: '2s',
+      // Also the delay until a cancellation is seen.
+      maxHeartbeatThrottleInterval: '1s',
+      shutdownGraceTime: '10s',
+      shutdownForceTime: '20s',
+    });
+  return Promise.all(kinds.map(create));
+};

@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { campaignFailure, startCampaign, viewCampaign } from '../../client/campaigns.js';
+import type { CampaignInput } from '../../contract/campaign.js';
+import { cpuSeconds, descendantsCpuSeconds, peakMemoryBytes } from './processes.js';
+import { type BenchWorld, diskBytes, type EndpointStats } from './world.js';
+
+export interface RoundFigures {
+  wallSeconds: number;
+  /** Seconds from one step's start to the next one's, by step in the order they were seen. */
+  steps: { name: string; seconds: number }[];
+  stats: EndpointStats;
+  cpuSeconds: { worker: number; jails: number; server: number; endpoint: number };
+  workerPeakBytes: number;
+  largestHistory: number;
+  disk: { store: number; ledger: number; temporal: number };
+}
+
+/** Runs a campaign to its end and measures it. @throws Error with the campaign's failure */
+export const measureCampaign = async (
+  world: BenchWorld,
+  input: CampaignInput,
+  say: (line: string) => void,
+): Promise<RoundFigures> => {
+  const startedMs = performance.now();
+  await startCampaign(world.client, input);
+  const steps = await followSteps(world, input.campaign, say);
+  const wallSeconds = (performance.now() - startedMs) / 1000;
+  const stats = await world.stats();
+  const { pid } = world.worker;
+  return {
+    wallSeconds,
+    steps,
+    stats,
+    cpuSeconds: {
+      worker: cpuSeconds(pid),
+      jails: descendantsCpuSeconds(pid),
+      server: cpuSeconds(world.serverPid),
+      endpoint: stats.cpuMs / 1000,
+    },
+    workerPeakBytes: peakMemoryBytes(pid),
+    largestHistory: await largestHistory(world),
+    disk: {
+      store: await diskBytes(`${world.stateDir}/store`),
+      ledger: await diskBytes(`${world.stateDir}/ledger`),
+      temporal: await diskBytes(`${world.stateDir}/temporal`),
+    },
+  };
+};
+
+const pollMs = 500;
+const sayEveryMs = 15_000;
+
+const followSteps = async (
+  world: BenchWorld,
+  campaign: string,
+  say: (line: string) => void,
+): Promise<RoundFigures['steps']> => {
+  const seen: { name: string; atMs: number }[] = [];
+  let saidMs = 0;
+  for (;;) {
+    const view = await viewCampaign(world.client, campaign);
+    const name = view.step ? `round ${view.progress?.round} ${view.step.step}` : 'start';
+    if (seen.at(-1)?.name !== name) seen.push({ name, atMs: performance.now() });
+    if (view.state === 'failed') throw new Error(await campaignFailure(world.client, campaign));
+    if (view.state === 'completed') break;
+    if (performance.now() - saidMs > sayEveryMs) {
+      saidMs = performance.now();
+      say(`${name}: ${view.step?.done ?? 0} of ${view.step?.total ?? '?'} ${view.step?.unit ?? ''}`);
+    }
+    await delay(pollMs);
+  }
+  const endMs = performance.now();
+  return seen.map(({ name, atMs }, at) => ({ name, seconds: ((seen[at + 1]?.atMs ?? endMs) - atMs) / 1000 }));
+};
+
+const largestHistory = async ({ client }: BenchWorld): Promise<number> => {
+  let largest = 0;
+  for await (const { historyLength } of client.workflow.list()) largest = Math.max(largest, historyLength);
+  return largest;
+};

@@ -1,0 +1,36 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { pino } from 'pino';
+import { createActivities } from '../../activities/index.js';
+import type { Trainer } from '../../activities/ports.js';
+import { readWorkerConfig } from '../../adapters/config/worker-config.js';
+import { createDeps } from '../../adapters/deps.js';
+import { createWorkers } from '../../adapters/temporal/workers.js';
+
+/** Stands for training, which this benchmark leaves out: an adapter of one small file. */
+const noTraining: Trainer = {
+  async train({ workDir, seed }) {
+    const adapterDir = join(workDir, 'adapter');
+    await mkdir(adapterDir, { recursive: true });
+    await writeFile(join(adapterDir, 'adapter_model.safetensors'), `adapter ${seed}`);
+    return { adapterDir, steps: 1, trainTokens: 1, finalLoss: 1, seconds: 0, precision: 'fp32' };
+  },
+};
+
+/** The product's worker with all its real adapters but the trainer. */
+const main = async (): Promise<void> => {
+  const config = readWorkerConfig(process.env, []);
+  Runtime.install({ logger: new DefaultLogger('WARN') });
+  const connection = await NativeConnection.connect({ address: config.temporal.address });
+  const { deps, close } = await createDeps(config, pino({ level: 'silent' }));
+  const activities = createActivities({ ...deps, trainer: () => noTraining });
+  const { namespace } = config.temporal;
+  const workers = await createWorkers({ kinds: config.queues, connection, namespace, activities });
+  process.stdout.write(`${JSON.stringify({ type: 'ready' })}\n`);
+  await Promise.all(workers.map((worker) => worker.run()));
+  await close();
+  await connection.close();
+};
+
+await main();
