@@ -15,10 +15,7 @@ import { createOpenAiHost } from './model/openai-host.js';
 import { createNormaliser } from './program/normaliser.js';
 import { openTracer } from './sandbox/tracer.js';
 import { openVerifier } from './sandbox/verifier.js';
-import { openFolderLedger } from './store/folder-ledger.js';
-import { openFolderRequests } from './store/folder-requests.js';
-import { openFolderStore } from './store/folder-store.js';
-import { openManifestLog } from './store/manifest-log.js';
+import { openStorage } from './store/open-storage.js';
 import { createLoraTrainer } from './trainer/lora.js';
 
 /** Long answers of many at once on two cores take minutes; a server that is silent this long is taken for dead. */
@@ -50,15 +47,12 @@ export const createDeps = async (
   log: Logger,
 ): Promise<{ deps: Deps; close: () => Promise<void> }> => {
   const at = (...parts: string[]): string => join(config.stateDir, ...parts);
-  const store = openFolderStore(at('store'));
+  const storage = openStorage(config.stateDir, config.s3);
   const verifier = lazily<Verifier>(() => openVerifier({}));
   const tracer = lazily<Tracer>(() => openTracer({}));
   const signer = openSigner(config.stateDir);
   const deps: Deps = {
-    store,
-    ledger: openFolderLedger(at('ledger')),
-    requests: openFolderRequests(at('campaigns')),
-    manifests: openManifestLog(at('campaigns')),
+    ...storage,
     events: openEventLog(at('campaigns'), signer),
     signer,
     anchor: openAnchor(config.stateDir, signer),
@@ -67,7 +61,7 @@ export const createDeps = async (
     tracer: tracer.get,
     trainer: (base) =>
       createLoraTrainer({ stateDir: config.stateDir, ...(base && { baseDir: () => Promise.resolve(base) }) }),
-    model: modelFactory(config, store),
+    model: modelFactory(config, storage.store),
     scratchDir: at('scratch'),
     codeVersion: await codeVersion(),
     log,

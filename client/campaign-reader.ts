@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import type { z } from 'zod';
 import type { ManifestEntry, ObjectStore } from '../activities/ports.js';
 import { getRows } from '../activities/rows.js';
-import { openFolderStore } from '../adapters/store/folder-store.js';
-import { openManifestLog } from '../adapters/store/manifest-log.js';
+import { openStorage } from '../adapters/store/open-storage.js';
 import type { RowsRef } from '../contract/digest.js';
 import { type Manifest, manifestSchema } from '../contract/manifest.js';
 
@@ -21,8 +19,7 @@ export interface CampaignReader {
 }
 
 export const openCampaignReader = (stateDir: string): CampaignReader => {
-  const store = openFolderStore(join(stateDir, 'store'));
-  const log = openManifestLog(join(stateDir, 'campaigns'));
+  const { store, manifests: log } = openStorage(stateDir);
   return {
     store,
     rows: (ref, schema) => getRows(store, ref, schema),

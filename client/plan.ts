@@ -4,7 +4,7 @@ import { rememberSealing } from '../adapters/audit/sealing-settings.js';
 import { loadConfig } from '../adapters/config/load.js';
 import { readTasks } from '../adapters/data/rows.js';
 import { resourcePath } from '../adapters/paths.js';
-import { openFolderStore } from '../adapters/store/folder-store.js';
+import { openStorage, settleStorage } from '../adapters/store/open-storage.js';
 import type { CampaignInput } from '../contract/campaign.js';
 import type { CampaignConfig } from '../contract/config.js';
 import type { RowsRef } from '../contract/digest.js';
@@ -30,7 +30,8 @@ export const planCampaign = async (configPath: string): Promise<CampaignPlan> =>
   const tasks = await readTasks(tasksPath);
   refuseUnusable(tasksPath, tasks, config);
   const stateDir = resolve(dir, config.store.dir);
-  const store = openFolderStore(resolve(stateDir, 'store'));
+  settleStorage(stateDir, config.store.s3);
+  const { store } = openStorage(stateDir);
   const tasksRef = await putRows(store, tasks);
   const shots = await putRows(store, await readTasks(resourcePath('starter', 'shots.jsonl')));
   const configuration = await store.put(canonicalJson(config));

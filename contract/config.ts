@@ -89,6 +89,16 @@ export const sealingConfigSchema = z
   });
 export type SealingConfig = z.infer<typeof sealingConfigSchema>;
 
+/** A bucket, or a part of one by prefix, of any S3-compatible service that knows conditional puts (If-None-Match). */
+export const s3LocationSchema = z.strictObject({
+  bucket: z.string().min(3),
+  prefix: z.string().default(''),
+  /** The service's address; Amazon's without it. */
+  endpoint: z.url().optional(),
+  region: z.string().default('us-east-1'),
+});
+export type S3Location = z.infer<typeof s3LocationSchema>;
+
 /** A campaign's whole configuration (nextune.yaml). Defaults are the laptop's. A wrong key is refused by name and line. */
 export const campaignConfigSchema = z
   .strictObject({
@@ -135,7 +145,8 @@ export const campaignConfigSchema = z
       })
       .prefault({}),
     sealing: sealingConfigSchema.optional(),
-    store: z.strictObject({ dir: z.string().default('.nextune') }).prefault({}),
+    /** `dir` keeps everything; with `s3` it keeps only what this machine runs, and the bucket what machines share. */
+    store: z.strictObject({ dir: z.string().default('.nextune'), s3: s3LocationSchema.optional() }).prefault({}),
     /** The server that comes with Nextune, or the address of one that runs already, as in `127.0.0.1:7233`. */
     temporal: z.union([z.literal('embedded'), z.strictObject({ address: z.string().min(1) })]).default('embedded'),
     /** Tasks a shard child handles: about 64 completions an activity. */

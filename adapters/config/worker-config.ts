@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type S3Location, s3LocationSchema } from '../../contract/config.js';
 import { InputError } from '../../contract/failures.js';
 import { type QueueKind, queues } from '../../contract/queues.js';
 
@@ -9,6 +10,8 @@ export interface WorkerConfig {
   /** OpenAI-compatible base URL of the embedded engine; absent where none runs. */
   engineUrl: string | undefined;
   queues: QueueKind[];
+  /** The bucket that machines share; without it the one that the state folder names, or the folder itself. */
+  s3: S3Location | undefined;
 }
 
 const allQueues = Object.keys(queues) as QueueKind[];
@@ -22,9 +25,27 @@ const queueKinds = (list: string | undefined): QueueKind[] => {
   });
 };
 
-/** What a worker is told by its environment and its arguments (`--queues control,model,sandbox,trainer`). */
+const options = {
+  queues: { type: 'string' },
+  store: { type: 'string' },
+  's3-endpoint': { type: 'string' },
+  's3-region': { type: 'string' },
+} as const;
+
+/** `s3://bucket/prefix`, with the service's address and region where they are not Amazon's. */
+const s3LocationOf = (store: string | undefined, endpoint?: string, region?: string): S3Location | undefined => {
+  if (store === undefined) return undefined;
+  const [, bucket, prefix] = /^s3:\/\/([^/]+)(?:\/(.*?))?\/?$/.exec(store) ?? [];
+  if (bucket === undefined) throw new InputError(`--store: expected s3://BUCKET/PREFIX, not ${store}`);
+  return s3LocationSchema.parse({ bucket, prefix, ...(endpoint && { endpoint }), ...(region && { region }) });
+};
+
+/**
+ * What a worker is told by its environment and its arguments: `--queues control,model,sandbox,trainer` and, on a machine
+ * beside the campaign's own, `--store s3://BUCKET/PREFIX [--s3-endpoint URL] [--s3-region NAME]`.
+ */
 export const readWorkerConfig = (env: NodeJS.ProcessEnv, argv: string[]): WorkerConfig => {
-  const { values } = parseArgs({ args: argv, options: { queues: { type: 'string' } } });
+  const { values } = parseArgs({ args: argv, options });
   return {
     stateDir: resolve(env.NEXTUNE_STATE_DIR ?? '.nextune'),
     temporal: {
@@ -33,5 +54,6 @@ export const readWorkerConfig = (env: NodeJS.ProcessEnv, argv: string[]): Worker
     },
     engineUrl: env.NEXTUNE_ENGINE_URL,
     queues: queueKinds(values.queues),
+    s3: s3LocationOf(values.store, values['s3-endpoint'], values['s3-region']),
   };
 };

@@ -6,13 +6,12 @@ import { digestSchema } from '../../contract/digest.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { writeDurably } from './write-durably.js';
 
-const entriesSchema = z.array(
-  z.object({
-    kind: z.enum(['base', 'round', 'campaign']),
-    round: z.int().nonnegative(),
-    manifest: digestSchema,
-  }),
-);
+export const manifestEntrySchema = z.object({
+  kind: z.enum(['base', 'round', 'campaign']),
+  round: z.int().nonnegative(),
+  manifest: digestSchema,
+});
+const entriesSchema = z.array(manifestEntrySchema);
 
 /** One file a campaign: `dir/CAMPAIGN/manifests.json`, written whole at each seal. */
 export const openManifestLog = (dir: string): ManifestLog => {

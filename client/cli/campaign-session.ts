@@ -9,15 +9,21 @@ import type { CampaignPlan } from '../plan.js';
 import { followCampaign } from './follow.js';
 import { print, printError } from './output.js';
 
+/** Where a shared store's credentials may stand; files and roles need no variable. */
+const s3Variables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE'];
+
 /** Brings up what a plan needs, and says so line by line. The worker gets the endpoint's key, and no other variable. */
 export const bringUpFor = ({ stateDir, input: { config } }: CampaignPlan): Promise<Runtime> => {
   const { model, temporal } = config;
-  const apiKeyEnv = model.kind === 'openai' ? model.apiKeyEnv : undefined;
+  const variables = [
+    ...(model.kind === 'openai' && model.apiKeyEnv !== undefined ? [model.apiKeyEnv] : []),
+    ...(config.store.s3 ? s3Variables.filter((name) => process.env[name] !== undefined) : []),
+  ];
   return ensureUp({
     stateDir,
     components: model.kind === 'embedded' ? ['temporal', 'engine', 'worker'] : ['temporal', 'worker'],
     ...(temporal !== 'embedded' && { temporalAddress: temporal.address }),
-    ...(apiKeyEnv !== undefined && { variables: [apiKeyEnv] }),
+    variables,
     onLine: print,
   });
 };

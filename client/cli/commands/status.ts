@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { openFolderRequests } from '../../../adapters/store/folder-requests.js';
+import { openStorage } from '../../../adapters/store/open-storage.js';
 import { findCampaign } from '../../campaign-folder.js';
 import { connect, viewCampaign } from '../../campaigns.js';
 import { runtimeHere } from '../campaign-session.js';
@@ -43,7 +42,7 @@ const status = async (wanted: string | undefined, options: { stateDir: string; j
 
 /** Requests that may be paid twice: the answer of the first was never recorded. */
 const requestsOf = async (stateDir: string, campaign: string): Promise<string | undefined> => {
-  const { unsettled, askedAgain } = await openFolderRequests(join(stateDir, 'campaigns')).count(campaign);
+  const { unsettled, askedAgain } = await openStorage(stateDir).requests.count(campaign);
   if (unsettled + askedAgain === 0) return undefined;
   return `requests: ${unsettled} without an answer yet, ${askedAgain} asked again after a crash or a broken answer (may be paid twice)`;
 };

