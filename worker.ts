@@ -3,6 +3,8 @@ import { pino } from 'pino';
 import { createActivities } from './activities/index.js';
 import { readWorkerConfig } from './adapters/config/worker-config.js';
 import { createDeps } from './adapters/deps.js';
+import { payloadConverter } from './adapters/temporal/payload-codec.js';
+import { metricsOptions, openTracing } from './adapters/temporal/telemetry.js';
 import { createWorkers } from './adapters/temporal/workers.js';
 
 /** Composition root: configuration, dependencies, activities, one worker a queue; drains on SIGTERM. */
@@ -11,16 +13,25 @@ const main = async (): Promise<void> => {
   const log = pino({ base: { pid: process.pid } });
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => log.warn({ level, meta }, message)),
+    ...metricsOptions(process.env),
   });
-  const connection = await NativeConnection.connect({ address: config.temporal.address });
+  const tracing = await openTracing(process.env);
+  const { connection: options, namespace } = config.temporal;
+  const connection = await NativeConnection.connect(options);
   const { deps, close } = await createDeps(config, log);
-  const activities = createActivities(deps);
-  const { namespace } = config.temporal;
-  const workers = await createWorkers({ kinds: config.queues, connection, namespace, activities });
+  const workers = await createWorkers({
+    kinds: config.queues,
+    connection,
+    namespace,
+    activities: createActivities(deps),
+    dataConverter: payloadConverter(process.env),
+    plugins: tracing ? [tracing.plugin] : [],
+  });
   process.stdout.write(`${JSON.stringify({ type: 'ready', queues: config.queues })}\n`);
   await Promise.all(workers.map((worker) => worker.run()));
   await close();
   await connection.close();
+  await tracing?.close();
 };
 
 await main();

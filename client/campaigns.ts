@@ -5,15 +5,19 @@ import {
   type WorkflowHandle,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import { connectOptions, type ServerPlace } from '../adapters/temporal/connection.js';
+import { payloadConverter } from '../adapters/temporal/payload-codec.js';
 import type { CampaignInput, CampaignProgress, CampaignResult, StepProgress } from '../contract/campaign.js';
 import { NextuneFailure } from '../contract/failures.js';
 import { queues } from '../contract/queues.js';
 import { campaignWorkflowId } from '../contract/workflow-ids.js';
 import { stepProgress } from './step-progress.js';
 
-/** A connection to the campaign server. Close it when done. */
-export const connect = async (address: string, namespace = 'default'): Promise<Client> => {
-  const connection = await Connection.connect({ address, connectTimeout: '10s' }).catch((cause: unknown) => {
+/** A connection to the campaign server, by address or profile. Close it when done. */
+export const connect = async (place: ServerPlace): Promise<Client> => {
+  const { connection: options, namespace } = connectOptions(place);
+  const connection = await Connection.connect({ ...options, connectTimeout: '10s' }).catch((cause: unknown) => {
+    const { address } = options;
     throw new NextuneFailure(
       'serverUnavailable',
       `no Temporal server answers at ${address}: start it with nextune up`,
@@ -22,7 +26,8 @@ export const connect = async (address: string, namespace = 'default'): Promise<C
       },
     );
   });
-  return new Client({ connection, namespace });
+  const dataConverter = payloadConverter(process.env);
+  return new Client({ connection, namespace, ...(dataConverter && { dataConverter }) });
 };
 
 export type StartOutcome = 'started' | 'running' | 'finished';

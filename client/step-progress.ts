@@ -1,5 +1,5 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import type { CampaignProgress, StepProgress } from '../contract/campaign.js';
 
 /** A heartbeat's details, from activities that count or from the trainer. */
@@ -27,7 +27,7 @@ export const stepProgress = async (
       : await owner.query<StepProgress | undefined>('roundProgress').catch(() => undefined);
   if (!step) return undefined;
   const active = step.active ? step.active.map((id) => client.workflow.getHandle(id)) : [owner];
-  const beats = (await Promise.all(active.map(beatsOf))).flat();
+  const beats = (await Promise.all(active.map((handle) => beatsOf(client, handle)))).flat();
   return beats.reduce(withBeat, step);
 };
 
@@ -36,13 +36,23 @@ const withBeat = (step: StepProgress, beat: Beat): StepProgress => {
   return step.unit === 'steps' ? step : { ...step, done: Math.min(step.total, step.done + (beat.done ?? 0)) };
 };
 
-const beatsOf = async (handle: WorkflowHandle): Promise<Beat[]> => {
+const beatsOf = async (client: Client, handle: WorkflowHandle): Promise<Beat[]> => {
   const description = await handle.describe().catch(() => undefined);
-  return (description?.raw.pendingActivities ?? []).flatMap(({ activityType, heartbeatDetails }) => {
-    const payload = heartbeatDetails?.payloads?.[0];
+  const pending = description?.raw.pendingActivities ?? [];
+  const beats = pending.map(async ({ activityType, heartbeatDetails }) => {
+    const payload = await decoded(client, heartbeatDetails?.payloads?.[0]);
     if (!payload) return [];
     const beat = defaultPayloadConverter.fromPayload<Beat>(payload) ?? {};
     // A shard that is being verified has all its samples drawn: those are what the step counts.
     return [activityType?.name === 'verify' ? { done: beat.total ?? 0 } : beat];
   });
+  return (await Promise.all(beats)).flat();
+};
+
+/** Details come raw from the server: encrypted where a payload codec is in use. */
+const decoded = async (client: Client, payload: Payload | undefined): Promise<Payload | undefined> => {
+  let payloads = payload ? [payload] : [];
+  for (const codec of [...client.options.loadedDataConverter.payloadCodecs].reverse())
+    payloads = await codec.decode(payloads);
+  return payloads[0];
 };

@@ -147,8 +147,17 @@ export const campaignConfigSchema = z
     sealing: sealingConfigSchema.optional(),
     /** `dir` keeps everything; with `s3` it keeps only what this machine runs, and the bucket what machines share. */
     store: z.strictObject({ dir: z.string().default('.nextune'), s3: s3LocationSchema.optional() }).prefault({}),
-    /** The server that comes with Nextune, or the address of one that runs already, as in `127.0.0.1:7233`. */
-    temporal: z.union([z.literal('embedded'), z.strictObject({ address: z.string().min(1) })]).default('embedded'),
+    /**
+     * The server that comes with Nextune, the address of one that runs already (`127.0.0.1:7233`), or a profile of Temporal's
+     * own configuration, with namespace, TLS and API key, for a cluster or Temporal Cloud.
+     */
+    temporal: z
+      .union([
+        z.literal('embedded'),
+        z.strictObject({ address: z.string().min(1) }),
+        z.strictObject({ profile: z.string().min(1) }),
+      ])
+      .default('embedded'),
     /** Tasks a shard child handles: about 64 completions an activity. */
     shardTasks: z.int().positive().max(512).default(8),
     /** Shard children in flight at a time: with two, one is sampled while the other is judged. */

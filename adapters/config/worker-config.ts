@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util';
 import { type S3Location, s3LocationSchema } from '../../contract/config.js';
 import { InputError } from '../../contract/failures.js';
 import { type QueueKind, queues } from '../../contract/queues.js';
+import { type ConnectOptions, connectOptions, placeOfProfile } from '../temporal/connection.js';
 
 export interface WorkerConfig {
   stateDir: string;
-  temporal: { address: string; namespace: string };
+  temporal: ConnectOptions;
   /** OpenAI-compatible base URL of the embedded engine; absent where none runs. */
   engineUrl: string | undefined;
   queues: QueueKind[];
@@ -48,10 +49,7 @@ export const readWorkerConfig = (env: NodeJS.ProcessEnv, argv: string[]): Worker
   const { values } = parseArgs({ args: argv, options });
   return {
     stateDir: resolve(env.NEXTUNE_STATE_DIR ?? '.nextune'),
-    temporal: {
-      address: env.NEXTUNE_TEMPORAL_ADDRESS ?? '127.0.0.1:7233',
-      namespace: env.NEXTUNE_TEMPORAL_NAMESPACE ?? 'default',
-    },
+    temporal: connectOptions(env.NEXTUNE_TEMPORAL_ADDRESS ?? placeOfProfile(''), env.NEXTUNE_TEMPORAL_NAMESPACE),
     engineUrl: env.NEXTUNE_ENGINE_URL,
     queues: queueKinds(values.queues),
     s3: s3LocationOf(values.store, values['s3-endpoint'], values['s3-region']),

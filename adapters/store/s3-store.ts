@@ -56,7 +56,7 @@ export const openS3Requests = (objects: S3Objects): RequestLog => {
   return {
     async sent(campaign, key) {
       const name = nameFor(campaign, key);
-      if (!(await objects.writeOnce(name, ''))) await objects.writeOnce(`${name}.again`, '');
+      if (!(await objects.writeOnce(name, key))) await objects.writeOnce(`${name}.again`, key);
     },
     settled: (campaign, key) => objects.remove(nameFor(campaign, key)),
     async count(campaign) {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { DataConverter } from '@temporalio/common';
+import { type NativeConnection, Worker, type WorkerOptions, type WorkerPlugin } from '@temporalio/worker';
 import { type QueueKind, queues } from '../../contract/queues.js';
 import { resourcePath } from '../paths.js';
 
@@ -9,9 +10,10 @@ import { resourcePath } from '../paths.js';
  */
 const slots: Record<QueueKind, number> = { control: 4, model: 16, sandbox: 2, trainer: 1 };
 
-const workflowsOption = (): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> => {
+/** The bundle of the build; one with interceptors (for traces) is made at start. */
+const workflowsOption = (traced: boolean): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> => {
   const codePath = resourcePath('dist', 'workflow-bundle.js');
-  return existsSync(codePath)
+  return existsSync(codePath) && !traced
     ? { workflowBundle: { codePath } }
     : { workflowsPath: resourcePath('dist', 'workflows', 'index.js') };
 };
@@ -22,15 +24,19 @@ export const createWorkers = (options: {
   connection: NativeConnection;
   namespace: string;
   activities: object;
+  dataConverter?: DataConverter | undefined;
+  plugins?: WorkerPlugin[];
 }): Promise<Worker[]> => {
-  const { kinds, connection, namespace, activities } = options;
+  const { kinds, connection, namespace, activities, dataConverter, plugins = [] } = options;
   const create = (kind: QueueKind): Promise<Worker> =>
     Worker.create({
       connection,
       namespace,
       taskQueue: queues[kind],
       activities,
-      ...(kind === 'control' && workflowsOption()),
+      ...(kind === 'control' && workflowsOption(plugins.length > 0)),
+      ...(dataConverter && { dataConverter }),
+      plugins,
       maxConcurrentActivityTaskExecutions: slots[kind],
       // After a kill -9 the workflow's side goes on elsewhere this soon.
       stickyQueueScheduleToStartTimeout: '2s',

@@ -22,7 +22,7 @@ const noTraining: Trainer = {
 const main = async (): Promise<void> => {
   const config = readWorkerConfig(process.env, []);
   Runtime.install({ logger: new DefaultLogger('WARN') });
-  const connection = await NativeConnection.connect({ address: config.temporal.address });
+  const connection = await NativeConnection.connect(config.temporal.connection);
   const { deps, close } = await createDeps(config, pino({ level: 'silent' }));
   const activities = createActivities({ ...deps, trainer: () => noTraining });
   const { namespace } = config.temporal;

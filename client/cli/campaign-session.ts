@@ -2,12 +2,19 @@ import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { type Runtime, readRuntime } from '../../adapters/supervisor/runtime.js';
 import { ensureUp } from '../../adapters/supervisor/up.js';
+import { placeOfProfile } from '../../adapters/temporal/connection.js';
 import { InputError } from '../../contract/failures.js';
 import { rememberCampaign } from '../campaign-folder.js';
 import { campaignFailure, startCampaign } from '../campaigns.js';
 import type { CampaignPlan } from '../plan.js';
 import { followCampaign } from './follow.js';
 import { print, printError } from './output.js';
+
+const placeOf = (temporal: { address: string } | { profile: string }): string =>
+  'profile' in temporal ? placeOfProfile(temporal.profile) : temporal.address;
+
+/** What overrides a profile's file; the worker has to see the same. */
+const temporalVariables = (): string[] => Object.keys(process.env).filter((name) => name.startsWith('TEMPORAL_'));
 
 /** Where a shared store's credentials may stand; files and roles need no variable. */
 const s3Variables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE'];
@@ -17,12 +24,13 @@ export const bringUpFor = ({ stateDir, input: { config } }: CampaignPlan): Promi
   const { model, temporal } = config;
   const variables = [
     ...(model.kind === 'openai' && model.apiKeyEnv !== undefined ? [model.apiKeyEnv] : []),
+    ...(typeof temporal === 'object' && 'profile' in temporal ? temporalVariables() : []),
     ...(config.store.s3 ? s3Variables.filter((name) => process.env[name] !== undefined) : []),
   ];
   return ensureUp({
     stateDir,
     components: model.kind === 'embedded' ? ['temporal', 'engine', 'worker'] : ['temporal', 'worker'],
-    ...(temporal !== 'embedded' && { temporalAddress: temporal.address }),
+    ...(temporal !== 'embedded' && { temporalAddress: placeOf(temporal) }),
     variables,
     onLine: print,
   });
