@@ -1,40 +1,78 @@
 import type { Verifier } from '../../activities/ports.js';
 import type { Task } from '../../contract/task.js';
-import { hiddenTestsFrom } from '../../core/data/hidden-tests.js';
+import { orderMutants } from '../../core/data/bugs.js';
+import { type Answer, type AnsweredCalls, hiddenTestsFrom, hiddenTestsWanted } from '../../core/data/hidden-tests.js';
 import type { ProgramReader } from './program-reader.js';
-import type { ReferenceRunner } from './reference-runner.js';
+import type { ReferenceJob, ReferenceRunner } from './reference-runner.js';
 import { verifyAll } from './verify-all.js';
 
 type Sound = Task & { reference: string };
 
 /** Two runs with different hashing of strings: an answer that depends on a set's order differs between them. */
-const hashSeeds = ['0', '7'];
+const hashSeeds = ['0', '7'] as const;
 
-/** Only what the tests' own form allows: setup would have to run before each call. */
+/** Problems with fewer hidden tests of their own get more. */
+const ownTestsEnough = 4;
+
+/** Mutants that the choice of tests looks at. One that hangs costs its whole time, so they get little. */
+const mutantsTried = 16;
+const mutantLimits = { callMs: 100, cpuMs: 400 };
+
 const lacksHiddenTests = (problem: Task): problem is Sound =>
-  !problem.hiddenTests?.length && !problem.setup && problem.reference !== undefined && problem.buggy === undefined;
+  (problem.hiddenTests?.length ?? 0) < ownTestsEnough && problem.reference !== undefined && problem.buggy === undefined;
 
-/** Hidden tests of each problem from what its reference answers; empty where none can be made. */
-const testsFromAnswers = async (
-  problems: readonly Sound[],
-  { reader, run, seed }: { reader: ProgramReader; run: ReferenceRunner; seed: string },
-): Promise<string[][]> => {
-  const inputs = await Promise.all(problems.map((problem) => reader.inputs(problem, `${seed}/${problem.id}`)));
-  const jobs = problems.map(({ reference, entryPoint }, at) => {
-    const read = inputs[at];
-    return { program: reference, entryPoint, calls: read?.ok ? read.calls : [] };
-  });
-  const runs = await Promise.all(hashSeeds.map((hashSeed) => run(jobs, hashSeed)));
-  return jobs.map(({ entryPoint, calls }, at) =>
-    hiddenTestsFrom(
-      entryPoint,
-      calls,
-      runs.map((answers) => answers[at] ?? []),
-    ),
-  );
+export interface DeriveDeps {
+  reader: ProgramReader;
+  verifier: Verifier;
+  run: ReferenceRunner;
+  seed: string;
+}
+
+type Calls = { shown: string[]; calls: string[] };
+
+/** A program as it stands before a test: setup runs after it. */
+const beforeTest = (program: string, { setup }: Task): string => (setup ? `${program}\n\n${setup}\n` : program);
+
+const callsOf = async (problem: Sound, { reader, seed }: DeriveDeps): Promise<Calls> => {
+  const read = await reader.inputs(problem, `${seed}/${problem.id}`);
+  return read.ok ? read : { shown: [], calls: [] };
 };
 
-/** Only the tests that the reference passes under the verifier too, run twice there and in its own interpreter set-up. */
+/** Mutants asked the same as their reference, as long as they answer as it does to what the visible tests show. */
+const mutantJobs = async (
+  problem: Sound,
+  { shown, calls }: Calls,
+  wanted: readonly Answer[],
+  { reader, seed }: DeriveDeps,
+): Promise<ReferenceJob[]> => {
+  if (calls.length === 0) return [];
+  const read = await reader.mutate(problem.reference);
+  const mutants = read.ok ? orderMutants(read.mutants, `${seed}/${problem.id}/tests`).slice(0, mutantsTried) : [];
+  const asked = { calls: [...shown, ...calls], wanted: wanted.slice(0, shown.length), ...mutantLimits };
+  return mutants.map(({ program }) => ({ program: beforeTest(program, problem), ...asked }));
+};
+
+/** What references, and small edits of them, answer to calls near those of the visible tests. */
+const answersOf = async (problems: readonly Sound[], deps: DeriveDeps): Promise<AnsweredCalls[]> => {
+  const asked = await Promise.all(problems.map((problem) => callsOf(problem, deps)));
+  const references = problems.map((problem, at) => ({
+    program: beforeTest(problem.reference, problem),
+    calls: [...(asked[at]?.shown ?? []), ...(asked[at]?.calls ?? [])],
+  }));
+  const runs = await Promise.all(hashSeeds.map((hashSeed) => deps.run(references, hashSeed)));
+  const jobs = await Promise.all(
+    problems.map((problem, at) => mutantJobs(problem, asked[at] as Calls, runs[0]?.[at] ?? [], deps)),
+  );
+  const mutants = await deps.run(jobs.flat(), hashSeeds[0]);
+  let next = 0;
+  return problems.map((_, at) => {
+    const from = next;
+    next += jobs[at]?.length ?? 0;
+    return { ...(asked[at] as Calls), runs: runs.map((run) => run[at] ?? []), mutants: mutants.slice(from, next) };
+  });
+};
+
+/** Only the hidden tests that the reference passes under the verifier too, run twice there and in its own set-up. */
 const confirmed = async (problems: readonly Task[], verifier: Verifier): Promise<Task[]> => {
   const verdicts = await verifyAll(
     verifier,
@@ -48,21 +86,27 @@ const confirmed = async (problems: readonly Task[], verifier: Verifier): Promise
   });
 };
 
+/** With what a problem has of its own; those come first, and a test that stands there is not made again. */
+const withTests = (problem: Sound, answered: AnsweredCalls): Task => {
+  const own = problem.hiddenTests ?? [];
+  const known = new Set([...own, ...problem.tests]);
+  const made = hiddenTestsFrom(answered, hiddenTestsWanted).filter((test) => !known.has(test));
+  const hiddenTests = [...own, ...made.slice(0, hiddenTestsWanted - own.length)];
+  return { ...problem, hiddenTests, hiddenTestsFrom: own.length > 0 ? 'data set and reference' : 'reference' };
+};
+
 /**
- * Gives problems without hidden tests some, from what their reference answers on inputs near the visible ones. Marked
- * `hiddenTestsFrom: "reference"`. Problems where that is impossible, or that have their own, stay as they are.
+ * Gives problems without hidden tests, or with few, more of them: what their reference answers on inputs near the visible
+ * ones, chosen to tell small bugs apart. Marked by `hiddenTestsFrom`. Problems where that is impossible stay as they are.
  */
-export const deriveHiddenTests = async (
-  problems: readonly Task[],
-  { verifier, ...deps }: { reader: ProgramReader; verifier: Verifier; run: ReferenceRunner; seed: string },
-): Promise<Task[]> => {
+export const deriveHiddenTests = async (problems: readonly Task[], deps: DeriveDeps): Promise<Task[]> => {
   const open = problems.filter(lacksHiddenTests);
-  const tests = await testsFromAnswers(open, deps);
+  const answered = await answersOf(open, deps);
   const derived = open.flatMap((problem, at) => {
-    const hiddenTests = tests[at] ?? [];
-    return hiddenTests.length > 0 ? [{ ...problem, hiddenTests, hiddenTestsFrom: 'reference' }] : [];
+    const task = withTests(problem, answered[at] as AnsweredCalls);
+    return (task.hiddenTests?.length ?? 0) > (problem.hiddenTests?.length ?? 0) ? [task] : [];
   });
-  const kept = (await confirmed(derived, verifier)).filter((problem) => problem.hiddenTests?.length);
+  const kept = (await confirmed(derived, deps.verifier)).filter((problem) => problem.hiddenTests?.length);
   const byId = new Map(kept.map((problem) => [problem.id, problem]));
   return problems.map((problem) => byId.get(problem.id) ?? problem);
 };

@@ -19,8 +19,12 @@ export interface ProgramReader {
   adopt(program: string, tests: readonly string[]): Promise<Read<{ entryPoint: string; program: string }>>;
   /** Whether reference, setup and tests of a task parse and its entry point is defined. */
   check(task: Task): Promise<Read<object>>;
-  /** New argument lists near those of the visible tests, as source text; none where no test is a plain call. */
-  inputs(task: Task, seed: string): Promise<Read<{ calls: string[] }>>;
+  /** What the visible tests compute, and the same over new arguments near theirs, as source text; none where no test allows it. */
+  inputs(task: Task, seed: string): Promise<Read<{ shown: string[]; calls: string[] }>>;
+  /** Tests and intent of a program that comes with a `check` function; the program in a tidy layout. */
+  checkFunction(from: { program: string; test: string; entryPoint: string }): Promise<Read<CheckedProgram>>;
+  /** A QuixBugs program's parts, from the texts of its files. */
+  quixbugs(name: string, files: QuixBugsFiles): Promise<Read<QuixBugsProgram>>;
   close(): void;
 }
 
@@ -31,8 +35,49 @@ const adoptedSchema = z.union([
   z.object({ ok: z.literal(true), entryPoint: z.string(), program: z.string() }),
   refusedSchema,
 ]);
-const inputsSchema = z.union([z.object({ ok: z.literal(true), calls: z.array(z.string()) }), refusedSchema]);
+const inputsSchema = z.union([
+  z.object({ ok: z.literal(true), shown: z.array(z.string()), calls: z.array(z.string()) }),
+  refusedSchema,
+]);
 const checkedSchema = z.union([z.object({ ok: z.literal(true) }), refusedSchema]);
+
+const checkedProgramSchema = z.object({
+  ok: z.literal(true),
+  program: z.string(),
+  intent: z.string(),
+  /** The program's own functions that tests call, for the judge; empty for most. */
+  setup: z.string(),
+  tests: z.array(z.string()).min(1),
+});
+const quixBugsProgramSchema = z.object({
+  ok: z.literal(true),
+  intent: z.string(),
+  buggy: z.string(),
+  reference: z.string(),
+  setup: z.string(),
+  tests: z.array(z.string()).min(1),
+  hiddenTests: z.array(z.string()),
+  /** Cases that the set's own tests skip because they take minutes. */
+  leftOut: z.int().nonnegative(),
+});
+type CheckedProgram = Omit<z.infer<typeof checkedProgramSchema>, 'ok'>;
+export type QuixBugsProgram = Omit<z.infer<typeof quixBugsProgramSchema>, 'ok'>;
+const answered = {
+  checkFunction: z.union([checkedProgramSchema, refusedSchema]),
+  quixbugs: z.union([quixBugsProgramSchema, refusedSchema]),
+};
+
+/** Texts of the files that belong to one program; null for those that are not there. */
+export interface QuixBugsFiles {
+  buggy: string;
+  correct: string;
+  /** `json_testcases/NAME.json`. */
+  cases: string | null;
+  /** `python_testcases/test_NAME.py`. */
+  tests: string | null;
+  /** `python_programs/node.py`. */
+  node: string | null;
+}
 
 interface Child {
   process: ChildProcessByStdio<Writable, Readable, null>;
@@ -65,7 +110,7 @@ const notStarted = (cause: unknown): NextuneFailure =>
  */
 export const openProgramReader = (): ProgramReader => {
   let child: Child | undefined;
-  let answered = 0;
+  let answers = 0;
   let last: Promise<unknown> = Promise.resolve();
   const askNow = async <Answer>(request: object, schema: z.ZodType<Answer>): Promise<Answer> => {
     child ??= startChild();
@@ -73,11 +118,11 @@ export const openProgramReader = (): ProgramReader => {
     child.process.stdin.write(`${JSON.stringify(request)}\n`);
     const line = await child.lines.next();
     if (!line.done) {
-      answered += 1;
+      answers += 1;
       return schema.parse(JSON.parse(line.value));
     }
     child = undefined;
-    if (answered === 0) throw notStarted(new Error('it ended without an answer'));
+    if (answers === 0) throw notStarted(new Error('it ended without an answer'));
     return schema.parse({ ok: false, reason: 'the reader of programs died on it' });
   };
   const ask: typeof askNow = (request, schema) => {
@@ -90,6 +135,8 @@ export const openProgramReader = (): ProgramReader => {
     adopt: (program, tests) => ask({ command: 'adopt', program, tests }, adoptedSchema),
     check: (task) => ask({ command: 'check', task }, checkedSchema),
     inputs: ({ tests, entryPoint }, seed) => ask({ command: 'inputs', tests, entryPoint, seed }, inputsSchema),
+    checkFunction: (from) => ask({ command: 'check-function', ...from }, answered.checkFunction),
+    quixbugs: (name, files) => ask({ command: 'quixbugs', name, files }, answered.quixbugs),
     close: () => child?.process.stdin.end(),
   };
 };

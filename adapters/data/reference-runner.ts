@@ -1,25 +1,32 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { type JailPolicyInput, runInJail } from 'nsjail-wrapper';
 import { z } from 'zod';
 import { NextuneFailure } from '../../contract/failures.js';
+import type { Answer } from '../../core/data/hidden-tests.js';
 import { resourcePath } from '../paths.js';
 import { findJailPython, type JailPython } from '../sandbox/interpreter.js';
 import { nsjailPath } from '../sandbox/nsjail.js';
+import { Turns } from './turns.js';
 
 export interface ReferenceJob {
   program: string;
-  entryPoint: string;
-  /** Argument lists as source text. */
+  /** Expressions over the program's names, as source text. */
   calls: readonly string[];
+  /** Answers to the first calls; a program that gives others is asked no more. */
+  wanted?: readonly Answer[];
+  /** CPU time of one call, and of the whole job; python/nextune_answers has the defaults. */
+  callMs?: number;
+  cpuMs?: number;
 }
 
 /**
- * What references return, as source text; null where a call raised, took too long or returned no plain data.
+ * What references return. A job whose time is over answers fewer calls than it was asked.
  * @throws NextuneFailure sandboxBroken when the jail did not run to its end.
  */
-export type ReferenceRunner = (jobs: readonly ReferenceJob[], hashSeed: string) => Promise<(string | null)[][]>;
+export type ReferenceRunner = (jobs: readonly ReferenceJob[], hashSeed: string) => Promise<Answer[][]>;
 
-const answersSchema = z.array(z.string().nullable());
+const answersSchema = z.array(z.union([z.string(), z.strictObject({ near: z.string() }), z.null()]));
 const mebibyte = 1024 * 1024;
 /** A job may use 15 s of wall time (see answer.py); the jail outlives the slowest of them all. */
 const wallMsPerJob = 16_000;
@@ -40,9 +47,10 @@ const policy = (python: JailPython, jobs: number, hashSeed: string): JailPolicyI
   limits: { addressSpaceBytes: 512 * mebibyte, wallMs: jobs * wallMsPerJob },
 });
 
-/** Runs references in one fresh jail, each in a process of its own. */
-export const runReferences: ReferenceRunner = async (jobs, hashSeed) => {
-  if (jobs.length === 0) return [];
+/** Jobs of one jail: enough that its start costs little, few enough that the cores share them evenly. */
+const jobsPerJail = 64;
+
+const runInOneJail = async (jobs: readonly ReferenceJob[], hashSeed: string): Promise<Answer[][]> => {
   const python = await findJailPython();
   const { outcome, stdout, stderrTail } = await runInJail({
     policy: policy(python, jobs.length, hashSeed),
@@ -58,4 +66,20 @@ export const runReferences: ReferenceRunner = async (jobs, hashSeed) => {
     throw new NextuneFailure('sandboxBroken', `the jail of references ended with ${how}: ${stderrTail.trim()}`);
   }
   return lines.map((line) => answersSchema.parse(JSON.parse(line)));
+};
+
+const inGroups = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+
+/** As many jails as cores at a time, over all that ask. */
+const jails = new Turns(availableParallelism());
+
+/** Runs programs in fresh jails, each in a process of its own. */
+export const runReferences: ReferenceRunner = async (jobs, hashSeed) => {
+  const groups = inGroups(jobs, jobsPerJail).map((group) => jails.take(() => runInOneJail(group, hashSeed)));
+  const settled = await Promise.allSettled(groups);
+  return settled.flatMap((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
 };

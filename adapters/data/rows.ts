@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { InputError } from '../../contract/failures.js';
 import { type Task, taskSchema } from '../../contract/task.js';
 import { type Line, readLines } from './lines.js';
+import { Columns, isParquet, readParquetRows, writeParquetRows } from './parquet.js';
 
 /** A parsed row and where it came from, for messages: `file:line`. */
 export interface Row<Value = unknown> {
@@ -33,10 +34,16 @@ const parseLine = (file: string, line: Line): unknown => {
 };
 
 /**
- * The rows of a JSON-lines file, plain or gzip, one at a time. Blank lines are passed over.
- * @throws InputError `file:line: reason` at the first line that is no JSON.
+ * The rows of a file, one at a time: JSON lines, plain or gzip, or Parquet, known by the first bytes. Blank lines are
+ * passed over. The line of a Parquet row is its number, from 1.
+ * @throws InputError `file:line: reason` at the first line that is no JSON, and for a damaged file.
  */
 export async function* readRows(file: string): AsyncGenerator<Row> {
+  if (await isParquet(file)) {
+    let line = 0;
+    for await (const value of readParquetRows(file)) yield { value, file, line: ++line };
+    return;
+  }
   for await (const line of readLines(file)) {
     if (line.text.trim() === '') continue;
     yield { value: parseLine(file, line), file, line: line.number };
@@ -46,10 +53,20 @@ export async function* readRows(file: string): AsyncGenerator<Row> {
 const describeIssue = ({ path, message }: { path: PropertyKey[]; message: string }): string =>
   path.length > 0 ? `${path.map(String).join('.')}: ${message}` : message;
 
+/** Keys that a row has, for the message about one that it lacks. */
+const keysOf = (value: unknown): string => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'no keys: it is no object';
+  const keys = Object.keys(value);
+  return keys.length > 0 ? `the keys ${keys.slice(0, 20).join(', ')}` : 'no keys';
+};
+
 /** @throws InputError `file:line: key: reason` for every key of the row that the schema refuses. */
 export const checkRow = <Schema extends z.ZodType>(schema: Schema, row: Row): Row<z.output<Schema>> => {
   const checked = schema.safeParse(row.value);
-  if (!checked.success) throw new InputError(`${placeOf(row)}: ${checked.error.issues.map(describeIssue).join('; ')}`);
+  if (!checked.success) {
+    const issues = checked.error.issues.map(describeIssue).join('; ');
+    throw new InputError(`${placeOf(row)}: ${issues} (the row has ${keysOf(row.value)})`);
+  }
   return { ...row, value: checked.data };
 };
 
@@ -87,9 +104,39 @@ const syncFolder = async (path: string): Promise<void> => {
   }
 };
 
+const writeLines = async (
+  path: string,
+  rows: Iterable<unknown> | AsyncIterable<unknown>,
+  columns: Columns,
+): Promise<number> => {
+  const file = await open(path, 'wx');
+  let count = 0;
+  try {
+    for await (const row of rows) {
+      await file.write(`${JSON.stringify(row)}\n`);
+      columns.add(row as object);
+      count += 1;
+    }
+    await file.sync();
+    return count;
+  } finally {
+    await file.close();
+  }
+};
+
+async function* valuesOf(path: string): AsyncGenerator<object> {
+  for await (const { value } of readRows(path)) yield value as object;
+}
+
+const syncFile = async (path: string): Promise<void> => {
+  const file = await open(path, 'r+');
+  await file.sync().finally(() => file.close());
+};
+
 /**
- * Writes JSON lines so that the path holds the old content or all of the new: temporary file, sync, rename.
- * Without a row there is an empty file, or with `keepOldWhenEmpty` whatever was there before. Returns the rows written.
+ * Writes JSON lines, or Parquet where the name ends in `.parquet`, so that the path holds the old content or all of the
+ * new: temporary file, sync, rename. Without a row there is an empty file, or with `keepOldWhenEmpty` whatever was there
+ * before. Returns the number of rows written.
  */
 export const writeRows = async (
   path: string,
@@ -99,24 +146,20 @@ export const writeRows = async (
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-  let count = 0;
+  const asParquet = `${temporary}.parquet`;
   try {
-    const file = await open(temporary, 'wx');
-    try {
-      for await (const row of rows) {
-        await file.write(`${JSON.stringify(row)}\n`);
-        count += 1;
-      }
-      await file.sync();
-    } finally {
-      await file.close();
+    const columns = new Columns();
+    const count = await writeLines(temporary, rows, columns);
+    if (count === 0 && keepOldWhenEmpty) return 0;
+    if (path.endsWith('.parquet')) {
+      await writeParquetRows(asParquet, valuesOf(temporary), columns);
+      await syncFile(asParquet);
     }
-    if (count === 0 && keepOldWhenEmpty) await rm(temporary);
-    else await rename(temporary, path);
-  } catch (error) {
+    await rename(path.endsWith('.parquet') ? asParquet : temporary, path);
+    await syncFolder(folder);
+    return count;
+  } finally {
     await rm(temporary, { force: true });
-    throw error;
+    await rm(asParquet, { force: true });
   }
-  await syncFolder(folder);
-  return count;
 };

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import * as audit from './commands/audit.js';
-import * as data from './commands/data.js';
+import * as data from './commands/data/index.js';
 import * as doctor from './commands/doctor.js';
 import * as down from './commands/down.js';
 import * as init from './commands/init.js';

@@ -1,7 +1,8 @@
 """A line of JSON in, a line of JSON out, until the input ends: `python -m nextune_data`.
 
 Requests: `{"command": "mutate", "program"}`, `{"command": "adopt", "program", "tests"}`, `{"command": "check", "task"}`,
-`{"command": "inputs", "tests", "entryPoint", "seed"}`.
+`{"command": "inputs", "tests", "entryPoint", "seed"}`, `{"command": "check-function", "program", "test", "entryPoint"}`,
+`{"command": "quixbugs", "name", "files"}`.
 Answers: `{"ok": true, …}`, or `{"ok": false, "reason"}` where the input is at fault.
 """
 
@@ -9,6 +10,8 @@ import json
 import sys
 from typing import Any
 
+from . import quixbugs
+from .check_function import docstring_of, helpers_of, tests_of
 from .inputs import derive
 from .mutate import mutants
 from .programs import check, entry_point, tidy
@@ -26,7 +29,14 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             check(request["task"])
             return {"ok": True}
         if request["command"] == "inputs":
-            return {"ok": True, "calls": derive(request["tests"], request["entryPoint"], request["seed"])}
+            return {"ok": True, **derive(request["tests"], request["entryPoint"], request["seed"])}
+        if request["command"] == "check-function":
+            name, program = request["entryPoint"], tidy(request["program"])
+            tests = tests_of(request["test"], name)
+            setup, intent = helpers_of(program, name, tests), docstring_of(program, name)
+            return {"ok": True, "program": program, "intent": intent, "setup": setup, "tests": tests}
+        if request["command"] == "quixbugs":
+            return {"ok": True, **quixbugs.read(request["name"], request["files"])}
     except ValueError as error:
         return {"ok": False, "reason": str(error)}
     except RecursionError:

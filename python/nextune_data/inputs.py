@@ -16,25 +16,124 @@ _ATTEMPTS = 200
 _MAX_TEXT = 200
 
 
-def visible_arguments(tests: list[str], entry_point: str) -> list[list[Any]]:
-    """The arguments of tests of the form `assert f(literals) == …`; other tests are passed over."""
+class Template:
+    """An argument that is no literal, such as `[Pair(5, 24)]`: the literals in it may change, the rest stays."""
+
+    def __init__(self, node: ast.expr) -> None:
+        self.node = node
+
+    def slots(self) -> list[ast.expr]:
+        return list(_literals_in(self.node))
+
+    def values(self) -> list[Any]:
+        return [ast.literal_eval(slot) for slot in self.slots()]
+
+    def with_value(self, place: int, value: Any) -> "Template":
+        return Template(_Replaced(self.slots()[place], _tree(value)).visit(self.node))
+
+
+def _tree(value: Any) -> ast.expr:
+    return ast.parse(source_of(value), mode="eval").body
+
+
+def _literals_in(node: ast.AST) -> Iterator[ast.expr]:
+    """The largest literals within an expression, those of f-strings and keyword names aside."""
+    if isinstance(node, ast.expr) and not isinstance(node, ast.JoinedStr):
+        try:
+            ast.literal_eval(node)
+        except (ValueError, TypeError, SyntaxError, RecursionError):
+            for child in ast.iter_child_nodes(node):
+                yield from _literals_in(child)
+        else:
+            yield node
+    elif isinstance(node, ast.keyword):
+        yield from _literals_in(node.value)
+
+
+class _Replaced(ast.NodeTransformer):
+    """The same tree with one node exchanged; nodes on the way to it are made anew."""
+
+    def __init__(self, old: ast.AST, new: ast.AST) -> None:
+        self._old, self._new = old, new
+
+    def visit(self, node: ast.AST) -> Any:
+        if node is self._old:
+            return self._new
+        fields = {name: self._field(value) for name, value in ast.iter_fields(node)}
+        return ast.copy_location(type(node)(**fields), node)
+
+    def _field(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self.visit(item) if isinstance(item, ast.AST) else item for item in value]
+        return self.visit(value) if isinstance(value, ast.AST) else value
+
+
+class Shown:
+    """A visible test as what it computes: an expression around one call of the entry point, and the call's arguments."""
+
+    def __init__(self, expression: ast.expr, call: ast.Call) -> None:
+        self.expression, self.call = expression, call
+        self.names = [keyword.arg for keyword in call.keywords]
+        self.arguments = [_value(node) for node in [*call.args, *(keyword.value for keyword in call.keywords)]]
+
+    def source(self, arguments: list[Any]) -> str:
+        """The same expression over other arguments."""
+        plain = len(arguments) - len(self.names)
+        texts = [*map(source_of, arguments[:plain])]
+        texts += [f"{name}={source_of(value)}" for name, value in zip(self.names, arguments[plain:], strict=True)]
+        call = f"{ast.unparse(self.call.func)}({', '.join(texts)})"
+        if self.expression is self.call:
+            return call
+        return ast.unparse(_Replaced(self.call, ast.parse(call, mode="eval").body).visit(self.expression))
+
+
+def _value(node: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, RecursionError):
+        return Template(node)
+
+
+def _computed(test: ast.expr) -> ast.expr | None:
+    """What a test looks at: the left side of `==`, what is (not) true, what should be near a number."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return test.operand
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        left, operator = test.left, test.ops[0]
+        if isinstance(operator, ast.Eq):
+            return left
+        distance = left.args[0] if isinstance(left, ast.Call) and len(left.args) == 1 else None
+        if isinstance(operator, (ast.Lt, ast.LtE)) and isinstance(distance, ast.BinOp):
+            return distance.left if isinstance(distance.op, ast.Sub) else None
+        return None
+    if isinstance(test, ast.Call) and test.args and ast.unparse(test.func).endswith("isclose"):
+        return test.args[0]
+    return test
+
+
+def shown_calls(tests: list[str], entry_point: str) -> list[Shown]:
+    """The tests that are one assert around one call of the entry point; other tests are passed over."""
     found = []
     for test in tests:
         body = parse(test).body
-        if len(body) != 1 or not isinstance(body[0], ast.Assert) or not isinstance(body[0].test, ast.Compare):
+        expression = _computed(body[0].test) if len(body) == 1 and isinstance(body[0], ast.Assert) else None
+        if expression is None:
             continue
-        call, operators = body[0].test.left, body[0].test.ops
-        is_plain = isinstance(call, ast.Call) and not call.keywords and [type(op) for op in operators] == [ast.Eq]
-        if is_plain and isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == entry_point:
-            try:
-                found.append([ast.literal_eval(argument) for argument in call.args])
-            except (ValueError, TypeError, SyntaxError, RecursionError):
-                continue
+        calls = [node for node in ast.walk(expression) if isinstance(node, ast.Call) and _is_named(node, entry_point)]
+        is_usable = len(calls) == 1 and not any(isinstance(arg, ast.Starred) for arg in calls[0].args)
+        if is_usable and all(keyword.arg for keyword in calls[0].keywords):
+            found.append(Shown(expression, calls[0]))
     return found
 
 
+def _is_named(call: ast.Call, name: str) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id == name
+
+
 def source_of(value: Any) -> str:
-    """A literal of the value, the same in every run: sets in order."""
+    """A literal of the value, the same in every run: sets in order. A template's own text."""
+    if isinstance(value, Template):
+        return ast.unparse(value.node)
     if isinstance(value, (set, frozenset)):
         items = ", ".join(sorted(map(source_of, value)))
         return f"{{{items}}}" if items else "set()"
@@ -49,6 +148,10 @@ def source_of(value: Any) -> str:
 
 def _parts(value: Any) -> Iterator[Any]:
     """A value and everything in it."""
+    if isinstance(value, Template):
+        for inner in value.values():
+            yield from _parts(inner)
+        return
     yield value
     if isinstance(value, dict):
         for key, item in value.items():
@@ -57,6 +160,11 @@ def _parts(value: Any) -> Iterator[Any]:
     elif isinstance(value, (list, tuple, set, frozenset)):
         for item in value:
             yield from _parts(item)
+
+
+def _is_binary(value: Any) -> bool:
+    """Whether a number of two digits or more reads as binary: 10, 1101."""
+    return isinstance(value, int) and value >= 10 and not set(str(value)) - {"0", "1"}
 
 
 def _is_number(value: Any) -> bool:
@@ -71,6 +179,10 @@ class Habits:
         numbers = [part for part in parts if _is_number(part)]
         sized = [part for part in parts if isinstance(part, (list, tuple)) and len(part) > 1]
         outer = [len(value) for value in values if isinstance(value, (list, tuple, str))]
+        self.wide = False
+        self.binary = any(_is_binary(part) for part in numbers) and all(
+            _is_binary(part) or abs(part) < 10 for part in numbers
+        )
         self.low = min(numbers, default=0)
         self.high = max(numbers, default=1)
         self.alphabet = sorted({letter for part in parts if isinstance(part, str) for letter in part})
@@ -105,14 +217,17 @@ class Mutator:
 
     def near(self, value: Any, habits: Habits, keep_length: bool) -> Any:
         """A value of the same type, near the given one."""
+        if isinstance(value, Template):
+            slots = value.values()
+            place = self.below(len(slots)) if slots else 0
+            return value.with_value(place, self.near(slots[place], habits, True)) if slots else value
         if isinstance(value, bool):
             return not value
         if isinstance(value, int):
             return self._int(value, habits)
         if isinstance(value, float):
-            return (
-                round(value + self.pick([-1.5, -1.0, -0.5, 0.5, 1.0, 2.5]), 6) if habits.low < 0 else abs(value) + 0.5
-            )
+            moved = round(value + self.pick([-1.5, -1.0, -0.5, 0.5, 1.0, 2.5]), 6)
+            return moved if habits.low < 0 else abs(moved) or 0.5
         if isinstance(value, str):
             return self._text(value, habits, keep_length)
         if isinstance(value, (list, tuple)):
@@ -126,7 +241,11 @@ class Mutator:
 
     def _int(self, value: int, habits: Habits) -> int:
         low, high = int(habits.low), int(habits.high)
+        if habits.binary and value >= 2:
+            return int("".join(["1", *(self.pick("01") for _ in range(1 + self.below(len(str(high)))))]))
         drawn = low + self.below(min(high - low, 1000) + 3)
+        if habits.wide and self.below(2):
+            drawn = high + self.below(min(abs(high), 100) + 8)
         return max(min(low, self.pick([low, 2])), self.pick([value - 1, value + 1, value + 2, drawn, drawn]))
 
     def _text(self, value: str, habits: Habits, keep_length: bool) -> str:
@@ -178,20 +297,36 @@ def _lengths_that_agree(tests: list[list[Any]]) -> tuple[dict[int, int], set[int
     return of_other, together
 
 
-def derive(tests: list[str], entry_point: str, seed: str) -> list[str]:
-    """Up to `WANTED` new argument lists, as source text without parentheses; none where no test is plain."""
-    shown = visible_arguments(tests, entry_point)
-    shown = [arguments for arguments in shown if len(arguments) == len(shown[0])]
-    if not shown or not shown[0]:
-        return []
-    habits = [Habits([arguments[place] for arguments in shown]) for place in range(len(shown[0]))]
-    of_other, together = _lengths_that_agree(shown)
+def _alike(shown: list[Shown]) -> list[Shown]:
+    """The tests of the first one's form: as many arguments, the same keywords, the same expression around the call."""
+    first = shown[0] if shown else None
+    return [
+        each for each in shown if first and each.names == first.names and len(each.arguments) == len(first.arguments)
+    ]
+
+
+def _habits_of(shown: list[Shown]) -> list[Habits]:
+    habits = [Habits([each.arguments[place] for each in shown]) for place in range(len(shown[0].arguments))]
+    # A function of numbers alone has no index or count that could leave its range.
+    wide = all(_is_number(value) for each in shown for value in each.arguments)
+    for habit in habits:
+        habit.wide = wide
+    return habits
+
+
+def derive(tests: list[str], entry_point: str, seed: str) -> dict[str, list[str]]:
+    """What the visible tests compute (`shown`), and up to `WANTED` new such expressions over other arguments (`calls`)."""
+    shown = _alike(shown_calls(tests, entry_point))
+    if not shown or not shown[0].arguments:
+        return {"shown": [], "calls": []}
+    of_other, together = _lengths_that_agree([each.arguments for each in shown])
+    habits = _habits_of(shown)
     varying = [place for place, habit in enumerate(habits) if not habit.constant]
-    if not varying:
-        return []
-    mutator, found = Mutator(seed), {", ".join(map(source_of, arguments)): False for arguments in shown}
-    for _ in range(_ATTEMPTS):
-        arguments = list(mutator.pick(shown))
+    seen = [each.source(each.arguments) for each in shown]
+    mutator, found = Mutator(seed), dict.fromkeys(seen, False)
+    for _ in range(_ATTEMPTS if varying else 0):
+        base = mutator.pick(shown)
+        arguments = list(base.arguments)
         chosen = mutator.pick(varying)
         for place in varying:
             if place == chosen or mutator.below(2):
@@ -199,12 +334,12 @@ def derive(tests: list[str], entry_point: str, seed: str) -> list[str]:
                 arguments[place] = mutator.near(arguments[place], habits[place], fixed)
         for place, other in of_other.items():
             arguments[place] = len(arguments[other])
-        text = ", ".join(map(source_of, arguments))
+        text = base.source(arguments)
         if _keeps_habits(arguments, habits) and len(text) <= _MAX_TEXT:
             found.setdefault(text, True)
         if sum(found.values()) == WANTED:
             break
-    return [text for text, is_new in found.items() if is_new]
+    return {"shown": seen, "calls": [text for text, is_new in found.items() if is_new]}
 
 
 def _keeps_habits(arguments: list[Any], habits: list[Habits]) -> bool:

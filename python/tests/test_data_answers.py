@@ -7,11 +7,11 @@ from pathlib import Path
 ANSWER = Path(__file__).resolve().parents[1] / "nextune_answers" / "answer.py"
 
 
-def answers(program: str, *calls: str) -> list:
+def answers(program: str, *arguments: str, **more: object) -> list:
     """What the jailed script answers; here without its jail, on programs of these tests alone."""
     jobs = [
-        {"program": program, "entryPoint": "f", "calls": calls},
-        {"program": "f = abs", "entryPoint": "f", "calls": ["-1"]},
+        {"program": program, "calls": [f"f({text})" for text in arguments], **more},
+        {"program": "f = abs", "calls": ["f(-1)"]},
     ]
     text = "".join(json.dumps(job) + "\n" for job in jobs)
     run = subprocess.run(
@@ -29,10 +29,26 @@ class AnswerTest(unittest.TestCase):
         self.assertEqual(answers(program, *calls), ["{'a', 'b'}", "[1, (2,), {3: None}]", "set()", "0.5", "'é'"])
 
     def test_what_is_no_short_plain_data_has_no_answer(self) -> None:
-        self.assertEqual(answers("def f(x):\n    return 0.1 + x\n", "0.2"), [None])
+        self.assertEqual(answers("def f(x):\n    return [0.1 + x]\n", "0.2"), [None])
         self.assertEqual(answers("def f(x):\n    return float('nan')\n", "1"), [None])
         self.assertEqual(answers("def f(x):\n    return [x] * 500\n", "1"), [None])
         self.assertEqual(answers("class C(int): pass\ndef f(x):\n    return C(x)\n", "1"), [None])
+
+    def test_a_float_without_a_short_form_only_has_to_be_near(self) -> None:
+        self.assertEqual(answers("def f(x):\n    return 0.1 + x\n", "0.2"), [{"near": "0.30000000000000004"}])
+
+    def test_counters_and_their_like_equal_the_plain_dict(self) -> None:
+        program = "from collections import Counter\ndef f(x):\n    return Counter(x)\n"
+        self.assertEqual(answers(program, "'aab'"), ["{'a': 2, 'b': 1}"])
+
+    def test_a_program_that_answers_otherwise_than_wanted_is_asked_no_more(self) -> None:
+        program = "def f(x):\n    return x\n"
+        self.assertEqual(answers(program, "1", "2", "3", wanted=["1", "9"]), ["1", "2"])
+        self.assertEqual(answers(program, "1", "2", "3", wanted=["1", "2"]), ["1", "2", "3"])
+
+    def test_a_job_out_of_time_leaves_the_rest(self) -> None:
+        program = "def f(x):\n    while x: pass\n"
+        self.assertEqual(answers(program, "1", "1", "1", "1", callMs=60, cpuMs=100), [None, None])
 
     def test_a_call_that_raises_exits_or_hangs_has_none_and_the_next_goes_on(self) -> None:
         program = "import sys\ndef f(x):\n    if x == 1: raise KeyError\n    if x == 2: sys.exit()\n    while x == 3: pass\n    return x\n"

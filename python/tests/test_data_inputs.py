@@ -6,11 +6,17 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from nextune_data.inputs import WANTED, derive, source_of, visible_arguments
+from nextune_data.inputs import WANTED, derive, shown_calls, source_of
 
 
 def inputs(*tests: str) -> list[Any]:
-    return [ast.literal_eval(f"({text},)") for text in derive(list(tests), "f", "1")]
+    """The arguments of the new calls."""
+    calls = [ast.parse(text, mode="eval").body for text in derive(list(tests), "f", "1")["calls"]]
+    return [tuple(ast.literal_eval(arg) for arg in call.args) for call in calls if isinstance(call, ast.Call)]
+
+
+def expressions(*tests: str) -> list[str]:
+    return derive(list(tests), "f", "1")["calls"]
 
 
 class DeriveTest(unittest.TestCase):
@@ -58,20 +64,39 @@ class DeriveTest(unittest.TestCase):
             self.assertTrue(numbers and text)
             self.assertTrue(all(number >= 1 for number in numbers))
 
-    def test_tests_of_another_form_give_nothing(self) -> None:
-        for test in (
-            "assert f(x) == 1",
-            "assert f(a=1) == 1",
-            "assert g(1) == 1",
-            "assert f(1)",
-            "x = f(1)",
-            "assert f() == 1",
-        ):
-            self.assertEqual(inputs(test), [], test)
+    def test_what_stands_around_the_call_stays_around_new_ones(self) -> None:
+        forms = {
+            ("sorted(f([1, 5]))", "sorted(f([1, 6]))"): r"^sorted\(f\(\[.*\]\)\)$",
+            ("f(2, base=7)", "f(3, base=8)"): r"^f\(\d+, base=\d+\)$",
+            ("f(3)[0]", "f(4)[0]"): r"^f\(\d+\)\[0\]$",
+        }
+        for (one, other), wanted in forms.items():
+            found = expressions(f"assert {one} == 1", f"assert {other} == 2")
+            self.assertGreater(len(found), 3)
+            for text in found:
+                self.assertRegex(text, wanted)
 
-    def test_wrapped_and_plain_tests_may_stand_side_by_side(self) -> None:
-        tests = ["assert set(f(1)) == {1}", "assert f(2) == 1"]
-        self.assertEqual(visible_arguments(tests, "f"), [[2]])
+    def test_truths_and_distances_are_calls_too(self) -> None:
+        for form in ("f(5)", "not f(5)", "abs(f(5) - 2.25) < 0.01", "math.isclose(f(5), 2.25, rel_tol=0.1)"):
+            shown = shown_calls([f"assert {form}"], "f")
+            self.assertEqual([each.source(each.arguments) for each in shown], ["f(5)"], form)
+
+    def test_of_an_argument_that_is_no_literal_only_the_literals_change(self) -> None:
+        found = expressions("assert f([Pair(5, 24), Pair(15, 25)], 2.0 / 3) == 1")
+        self.assertGreater(len(found), 5)
+        for text in found:
+            self.assertRegex(text, r"^f\(\[Pair\(-?\d+, \d+\), Pair\(\d+, \d+\)\], [\d.]+ / \d+\)$")
+
+    def test_a_function_of_numbers_alone_is_asked_beyond_those_shown(self) -> None:
+        self.assertGreater(max(number for (number,) in inputs("assert f(2) == 1", "assert f(4) == 2")), 5)
+
+    def test_numbers_that_read_as_binary_stay_so(self) -> None:
+        for (number,) in inputs("assert f(101) == 5", "assert f(1100) == 12"):
+            self.assertLessEqual(set(str(number)), {"0", "1"})
+
+    def test_tests_of_another_form_give_nothing(self) -> None:
+        for test in ("assert g(1) == 1", "assert f(f(1)) == 1", "x = f(1)", "assert f() == 1", "assert f(*[1]) == 1"):
+            self.assertEqual(inputs(test), [], test)
 
 
 class SourceTest(unittest.TestCase):

@@ -1,6 +1,9 @@
 import { runReferences } from '../../../adapters/data/reference-runner.js';
 
-const job = (program: string, ...calls: string[]) => ({ program, entryPoint: 'f', calls });
+const job = (program: string, ...calls: string[]) => ({
+  program,
+  calls: calls.map((text) => `f(${text})`),
+});
 
 test('references answer in order, each job in a process of its own', async () => {
   const jobs = [
