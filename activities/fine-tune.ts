@@ -7,18 +7,21 @@ import type { TrainProgress, Work } from './ports.js';
 import { putTree } from './tree.js';
 
 /**
- * Trains an adapter from the base model on a round's training set. The work folder is named by what is trained, so a
+ * Trains an adapter of the base model on a round's training set. The work folder is named by what is trained, so a
  * retry goes on from the last checkpoint there, on this machine.
  */
 export const fineTune = async (
   deps: Deps,
-  { training, seed, trainer, base }: FineTuneArgs,
+  { training, seed, trainer, base, startFrom }: FineTuneArgs,
   work: Work<TrainProgress>,
 ): Promise<FineTuneResult> => {
-  const job = digestOfValue({ training, seed, trainer, base }).slice('sha256:'.length, 'sha256:'.length + 16);
+  const start = startFrom === undefined ? {} : { startFrom };
+  const job = digestOfValue({ training, seed, trainer, base, ...start }).slice('sha256:'.length, 'sha256:'.length + 16);
   const workDir = join(deps.scratchDir, 'training', job);
   const examplesPath = await writeExamples(deps, training.digest, workDir);
-  const outcome = await deps.trainer(trainer.base).train({ workDir, examplesPath, seed, config: trainer }, work);
+  const outcome = await deps
+    .trainer(trainer.base)
+    .train({ workDir, examplesPath, seed, config: trainer, ...start }, work);
   return {
     adapter: await putTree(deps.store, outcome.adapterDir),
     steps: outcome.steps,

@@ -118,6 +118,8 @@ export interface TrainJob {
   examplesPath: string;
   seed: string;
   config: TrainerConfig;
+  /** Tree digest of the adapter to go on from; a fresh one without it. */
+  startFrom?: Digest;
 }
 
 export interface TrainProgress {

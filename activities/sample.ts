@@ -66,7 +66,7 @@ const groupRequests = async (deps: Deps, args: SampleArgs): Promise<GroupRequest
   const groups = cutIntoShards(args.n, args.sampling.groupSize);
   const render = promptRenderer(args.sampling.traceMaxChars);
   return problems.flatMap((problem) => {
-    const messages = repairMessages(problem, shots, args.format, render);
+    const messages = repairMessages(problem, shots, args.format, render, args.sampling.rationale);
     return groups.map(({ from, to }) => ({
       modelDigest: args.model.digest,
       messages,

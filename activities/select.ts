@@ -2,6 +2,7 @@ import { sampleRowSchema, type TrainingRow, type VerdictRow, verdictRowSchema } 
 import type { SelectArgs, SelectResult } from '../contract/steps.js';
 import { taskSchema } from '../contract/task.js';
 import { taskTraceSchema } from '../contract/trace.js';
+import { checkRationale, faithfulnessOf } from '../core/faithfulness/check.js';
 import { parseCompletion } from '../core/prompt/parse.js';
 import { promptRenderer, repairMessages, type ShotTask } from '../core/prompt/repair.js';
 import { renderAnswer } from '../core/prompt/template.js';
@@ -15,13 +16,16 @@ type Judged = SelectionCandidate & { program: string };
 export const select = async (deps: Deps, args: SelectArgs): Promise<SelectResult> => {
   const problems = await problemsById(deps, args);
   const render = promptRenderer(args.traceMaxChars);
-  const { kept, leftOut } = selectSamples(await judgedSamples(deps, args, problems), args.rules, args.seed);
+  // Undefined in the histories of campaigns that began before the setting was there.
+  const withRationale = args.withRationale !== false;
+  const rules = { ...args.rules, withRationale };
+  const { kept, leftOut } = selectSamples(await judgedSamples(deps, args, problems), rules, args.seed);
   const rows = kept.flatMap((judged): TrainingRow[] => {
     const problem = problems.get(judged.taskId);
     if (!problem) return [];
     const { taskId, index, rationale, program } = judged;
-    const messages = repairMessages(problem, [], args.format, render);
-    return [{ taskId, index, messages, completion: renderAnswer(rationale, program) }];
+    const messages = repairMessages(problem, [], args.format, render, withRationale);
+    return [{ taskId, index, messages, completion: renderAnswer(withRationale ? rationale : '', program) }];
   });
   return {
     training: await putRows(deps.store, rows),
@@ -54,7 +58,9 @@ const judgedSamples = async (deps: Deps, args: SelectArgs, problems: Map<string,
     const fixes = await deps.normaliser.normalise(batch.map(({ program }) => program));
     for (const [at, row] of batch.entries()) {
       const normalised = row.program === '' ? null : (fixes[at] ?? null);
-      judged.push({ ...row, normalised, buggyNormalised: buggyOf.get(row.taskId) ?? null });
+      const problem = problems.get(row.taskId);
+      const faithfulness = problem && faithfulnessOf(checkRationale(row.rationale, problem));
+      judged.push({ ...row, normalised, buggyNormalised: buggyOf.get(row.taskId) ?? null, faithfulness });
     }
     batch = [];
   };

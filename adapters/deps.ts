@@ -60,7 +60,11 @@ export const createDeps = async (
     verifier: verifier.get,
     tracer: tracer.get,
     trainer: (base) =>
-      createLoraTrainer({ stateDir: config.stateDir, ...(base && { baseDir: () => Promise.resolve(base) }) }),
+      createLoraTrainer({
+        stateDir: config.stateDir,
+        store: storage.store,
+        ...(base && { baseDir: () => Promise.resolve(base) }),
+      }),
     model: modelFactory(config, storage.store),
     scratchDir: at('scratch'),
     codeVersion: await codeVersion(),

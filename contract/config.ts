@@ -48,6 +48,8 @@ export const trainerConfigSchema = z.strictObject({
   maxTokens: z.int().positive().default(1024),
   /** A round with fewer training samples ends with a reason and keeps its model. */
   minSamples: z.int().positive().default(4),
+  /** NExT trains each round from the base; `last` goes on from the adapter that was sampled, to measure that choice. */
+  from: z.enum(['base', 'last']).default('base'),
   precision: z.enum(['auto', 'fp32', 'bf16']).default('auto'),
   /** Folder of the base model's weights in Hugging Face layout; without it the embedded model's. */
   base: z.string().optional(),
@@ -60,6 +62,8 @@ export const evaluationConfigSchema = z.strictObject({
   /** Also score base and best without a trace in the prompt. */
   withoutTrace: z.boolean().default(true),
   test: z.boolean().default(true),
+  /** Source problems that may be in the training set and scored all the same; any other such problem is refused. */
+  allowTrained: z.array(z.string()).default([]),
 });
 
 export const selectionConfigSchema = z.strictObject({
@@ -67,6 +71,11 @@ export const selectionConfigSchema = z.strictObject({
   minRationaleWords: z.int().nonnegative().default(4),
   /** `failing` trains on samples that parse and fail: the control arm of a learning claim. */
   keep: z.enum(['passing', 'failing']).default('passing'),
+  /**
+   * What a rationale's claims of values must be when checked against trace and tests: `any`, `notContradicted`, or
+   * `supported` (at least one claim holds, none is false).
+   */
+  faithfulness: z.enum(['any', 'notContradicted', 'supported']).default('any'),
   /** Keeps at most this many samples in all, drawn by seed: a control has the size of the arm it is compared with. */
   limit: z.int().positive().optional(),
 });
@@ -119,6 +128,8 @@ export const campaignConfigSchema = z
         groupSize: z.int().positive().default(8),
         shots: z.int().nonnegative().max(8).default(3),
         traceFormat: traceFormatSchema.default('inline'),
+        /** Whether answers give a rationale before the fix; without one there is nothing else to train on but the fix. */
+        rationale: z.boolean().default(true),
         /** The longest traced program in a prompt, in characters: visits, then reprs, then comments are cut to fit. */
         traceMaxChars: z.int().positive().default(6000),
         ...samplingParamsSchema.shape,

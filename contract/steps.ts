@@ -66,6 +66,8 @@ export interface SelectArgs {
   rules: CampaignConfig['selection'];
   format: TraceFormat;
   traceMaxChars: number;
+  /** False trains on the fix alone. */
+  withRationale: boolean;
   problems: TracedTasks;
   shards: Pick<ShardResult, 'samples' | 'verdicts'>[];
 }
@@ -81,6 +83,8 @@ export interface FineTuneArgs {
   seed: string;
   trainer: CampaignConfig['trainer'];
   base: string;
+  /** The adapter to go on from; without it a fresh one. */
+  startFrom?: Digest;
 }
 
 export interface FineTuneResult {

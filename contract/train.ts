@@ -8,12 +8,14 @@ export const trainerJobSchema = z.strictObject({
   examplesPath: z.string().min(1),
   /** The job's own folder: checkpoints, log, adapter. */
   workDir: z.string().min(1),
+  /** Folder of an adapter to go on from; without it a fresh one is drawn by seed. */
+  startDir: z.string().min(1).optional(),
   seed: z.string().regex(/^\d{1,20}$/),
   device: z.enum(['auto', 'cpu', 'cuda']).default('auto'),
   threads: z.int().positive(),
   /** How much work a crash may cost; 0 writes a checkpoint after each step. */
   checkpointSeconds: z.number().nonnegative().default(30),
-  config: trainerConfigSchema.omit({ kind: true, minSamples: true, base: true }),
+  config: trainerConfigSchema.omit({ kind: true, minSamples: true, base: true, from: true }),
 });
 export type TrainerJob = z.infer<typeof trainerJobSchema>;
 

@@ -60,6 +60,8 @@ const leftOut: Record<string, string> = {
   unchanged: 'bug unchanged',
   emptyRationale: 'no rationale',
   vacuousRationale: 'rationale says too little',
+  contradictedRationale: 'rationale contradicted by trace or tests',
+  unsupportedRationale: 'no claim of the rationale holds',
   duplicate: 'fix already kept',
   perTask: 'enough of its task',
   limit: 'over the limit',

@@ -28,6 +28,7 @@ export async function round(input: RoundInput): Promise<RoundResult> {
     rules: config.selection,
     format,
     traceMaxChars: config.sampling.traceMaxChars,
+    withRationale: config.sampling.rationale,
     problems: state.train,
     shards: shards.map(rowsOfShard),
   });
@@ -43,6 +44,7 @@ export async function round(input: RoundInput): Promise<RoundResult> {
     seed: config.seed,
     trainer: config.trainer,
     base: state.base.digest,
+    ...startOf(input),
   });
   const produced = await model.deploy({ adapter: tuned.adapter, modelConfig: config.model });
 
@@ -64,6 +66,10 @@ export async function round(input: RoundInput): Promise<RoundResult> {
   };
   return { sealed, checkpoint };
 }
+
+/** An ablation of the line above: `trainer.from: last` goes on from the model that was sampled. */
+const startOf = ({ config, model: { adapter } }: RoundInput) =>
+  config.trainer.from === 'last' && adapter !== undefined ? { startFrom: adapter } : {};
 
 const lossOf = ({ steps, trainTokens, finalLoss, precision }: FineTuneResult) => ({
   steps,

@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Trainer, TrainJob, TrainOutcome, TrainProgress, Work } from '../../activities/ports.js';
+import type { ObjectStore, Trainer, TrainJob, TrainOutcome, TrainProgress, Work } from '../../activities/ports.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { type TrainerLine, trainerJobSchema, trainerLineSchema } from '../../contract/train.js';
 import { pythonEnv, resourcePath } from '../paths.js';
+import { materialiseTree } from '../store/materialise-tree.js';
 import { runChild } from './child.js';
 import { embeddedBaseDir } from './embedded-base.js';
 import { childEnvironment } from './environment.js';
@@ -15,11 +16,25 @@ export interface LoraTrainerOptions {
   stateDir: string;
   /** The base model's folder in Hugging Face layout; without it the embedded model's, unpacked on first use. */
   baseDir?: () => Promise<string>;
+  /** Where an adapter to go on from is kept. */
+  store?: ObjectStore;
   /** CPU threads, all by default. A job that is resumed keeps the number it began with. */
   threads?: number;
   /** How much work a crash may cost. */
   checkpointSeconds?: number;
 }
+
+/** Lays the adapter to go on from beside the job's files. */
+const startDirOf = async (
+  { startFrom, workDir }: TrainJob,
+  { store }: LoraTrainerOptions,
+): Promise<{ startDir?: string }> => {
+  if (startFrom === undefined) return {};
+  if (!store) throw new NextuneFailure('trainerFailed', 'this trainer has no store to take an adapter from');
+  const startDir = join(workDir, 'start');
+  await materialiseTree(store, startFrom, startDir);
+  return { startDir };
+};
 
 const writeJob = async (job: TrainJob, options: LoraTrainerOptions, threads: number): Promise<string> => {
   const { rank, alpha, learningRate, epochs, batchSize, maxTokens, precision } = job.config;
@@ -27,6 +42,7 @@ const writeJob = async (job: TrainJob, options: LoraTrainerOptions, threads: num
     baseDir: await (options.baseDir?.() ?? embeddedBaseDir(options.stateDir)),
     examplesPath: job.examplesPath,
     workDir: job.workDir,
+    ...(await startDirOf(job, options)),
     seed: job.seed,
     threads,
     ...(options.checkpointSeconds !== undefined && { checkpointSeconds: options.checkpointSeconds }),

@@ -56,8 +56,10 @@ export const repairMessages = (
   shots: readonly ShotTask[],
   format: TraceFormat,
   render: ProgramRenderer,
+  withRationale = true,
 ): ChatMessage[] =>
   renderMessages(
     repairPrompt(problem.task, problem.trace, format, render),
     shots.map((shot) => shotOf(shot, format, render)),
+    withRationale,
   );

@@ -23,6 +23,9 @@ const system =
   'You repair Python programs. Say in one or two sentences what the program does wrong and how to fix it, ' +
   'then give the whole fixed program in one python code block.';
 
+const systemWithoutRationale =
+  'You repair Python programs. Give the whole fixed program in one python code block, and nothing else.';
+
 const fenced = (program: string): string => `\`\`\`python\n${program.trimEnd()}\n\`\`\``;
 
 const failureLine = ({ test, ended }: { test: string; ended: string }): string =>
@@ -36,15 +39,16 @@ const user = (prompt: RepairPrompt): string =>
     ...(prompt.failure ? [failureLine(prompt.failure)] : []),
   ].join('\n\n');
 
-/** The answer's shape: rationale first, then one fenced program. The parser reads this back. */
-export const renderAnswer = (rationale: string, fix: string): string => `${rationale.trim()}\n\n${fenced(fix)}`;
+/** The answer's shape: rationale first where there is one, then one fenced program. The parser reads this back. */
+export const renderAnswer = (rationale: string, fix: string): string =>
+  rationale.trim() === '' ? fenced(fix) : `${rationale.trim()}\n\n${fenced(fix)}`;
 
 /** Messages of one repair request: the instruction, the shots as earlier turns, the problem. Equal input, equal bytes. */
-export const renderMessages = (prompt: RepairPrompt, shots: readonly Shot[]): ChatMessage[] => [
-  { role: 'system', content: system },
+export const renderMessages = (prompt: RepairPrompt, shots: readonly Shot[], withRationale: boolean): ChatMessage[] => [
+  { role: 'system', content: withRationale ? system : systemWithoutRationale },
   ...shots.flatMap((shot): ChatMessage[] => [
     { role: 'user', content: user(shot.prompt) },
-    { role: 'assistant', content: renderAnswer(shot.rationale, shot.fix) },
+    { role: 'assistant', content: renderAnswer(withRationale ? shot.rationale : '', shot.fix) },
   ]),
   { role: 'user', content: user(prompt) },
 ];

@@ -1,3 +1,4 @@
+import type { Faithfulness } from '../faithfulness/check.js';
 import { shuffled } from '../random.js';
 
 /** A judged sample as selection sees it. `normalised` names its AST without comments and layout; null when it has none. */
@@ -10,12 +11,18 @@ export interface SelectionCandidate {
   normalised: string | null;
   /** The same digest of the buggy program. */
   buggyNormalised: string | null;
+  /** What the rationale's claims of values came to against trace and tests; undefined where nobody asked. */
+  faithfulness?: Faithfulness | undefined;
 }
 
 export interface SelectionRules {
   perTask: number;
+  /** False asks nothing of the rationale: it is not trained on. */
+  withRationale?: boolean | undefined;
   minRationaleWords: number;
   keep: 'passing' | 'failing';
+  /** What the rationale's claims of values must be; `any` without it. */
+  faithfulness?: 'any' | 'notContradicted' | 'supported' | undefined;
   limit?: number | undefined;
 }
 
@@ -26,6 +33,8 @@ export type LeftOut =
   | 'unchanged'
   | 'emptyRationale'
   | 'vacuousRationale'
+  | 'contradictedRationale'
+  | 'unsupportedRationale'
   | 'duplicate'
   | 'perTask'
   | 'limit';
@@ -52,10 +61,20 @@ const ownReason = (candidate: SelectionCandidate, rules: SelectionRules): LeftOu
   const wanted = rules.keep === 'passing' ? 'pass' : 'fail';
   if (candidate.verdict !== wanted) return 'verdict';
   if (candidate.normalised === null) return 'noProgram';
-  if (candidate.normalised === candidate.buggyNormalised) return 'unchanged';
+  return candidate.normalised === candidate.buggyNormalised ? 'unchanged' : rationaleReason(candidate, rules);
+};
+
+const rationaleReason = (candidate: SelectionCandidate, rules: SelectionRules): LeftOut | undefined => {
+  if (rules.withRationale === false) return undefined;
   if (wordsOf(candidate.rationale).length === 0) return 'emptyRationale';
   if (wordsOf(candidate.rationale).length < rules.minRationaleWords) return 'vacuousRationale';
-  return isVacuous(candidate.rationale) ? 'vacuousRationale' : undefined;
+  return isVacuous(candidate.rationale) ? 'vacuousRationale' : unfaithful(candidate, rules);
+};
+
+const unfaithful = ({ faithfulness }: SelectionCandidate, rules: SelectionRules): LeftOut | undefined => {
+  const wanted = rules.faithfulness ?? 'any';
+  if (wanted !== 'any' && faithfulness === 'contradicted') return 'contradictedRationale';
+  return wanted === 'supported' && faithfulness !== 'supported' ? 'unsupportedRationale' : undefined;
 };
 
 /**

@@ -28,6 +28,7 @@ class Job:
     baseDir: Path
     examplesPath: Path
     workDir: Path
+    startDir: Path | None
     seed: str
     device: str
     threads: int
@@ -82,6 +83,7 @@ def parse_job(source: Any) -> Job:
         baseDir=_path(source, "baseDir"),
         examplesPath=_path(source, "examplesPath"),
         workDir=_path(source, "workDir"),
+        startDir=_path(source, "startDir") if source.get("startDir") is not None else None,
         seed=seed,
         device=_choice(source, "device", _DEVICES),
         threads=_whole(source, "threads"),
@@ -99,10 +101,13 @@ def read_job(path: Path | str) -> Job:
 
 
 def fingerprint(job: Job) -> str:
-    """What decides the adapter: hyperparameters, seed, training rows and the base's weights. A checkpoint of another
+    """What decides the adapter: hyperparameters, seed, training rows, the base's weights and the adapter it goes on
+    from. A checkpoint of another
     fingerprint is not resumed."""
     running = hashlib.sha256(json.dumps([vars(job.config), job.seed], sort_keys=True).encode())
     running.update(job.examplesPath.read_bytes())
+    if job.startDir is not None:
+        running.update((job.startDir / "adapter_model.safetensors").read_bytes())
     marker = job.baseDir / "nextune-base.json"
     running.update((marker if marker.exists() else job.baseDir / "config.json").read_bytes())
     return running.hexdigest()

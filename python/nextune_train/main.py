@@ -45,7 +45,7 @@ def _train(job: Job, mark: str, lock: WorkLock) -> tuple[Run, dict[str, Any]]:
     from nextune_train.examples import load_sequences
     from nextune_train.export import export_adapter
     from nextune_train.loop import Run
-    from nextune_train.model import load_config, load_model
+    from nextune_train.model import go_on_from, load_config, load_model
     from nextune_train.setting import decide
 
     config = load_config(job.baseDir)
@@ -54,6 +54,8 @@ def _train(job: Job, mark: str, lock: WorkLock) -> tuple[Run, dict[str, Any]]:
     setting = decide(job, config, mark)
     _make_deterministic(job.seed, setting["device"])
     model = load_model(job.baseDir, job.config, setting["precision"], setting["device"])
+    if job.startDir is not None:
+        go_on_from(model, job.startDir)
     run = Run(job, mark, lock, model, sequences, setting["device"])
     run.to_end(lambda **values: _progress("train", **values))
     total = run.position["step"]

@@ -52,6 +52,20 @@ def load_model(base_dir: Path, settings: Hyperparameters, precision: str, device
     return with_adapter(base.to(device), settings)
 
 
+def go_on_from(model: Any, folder: Path) -> None:
+    """Puts the weights of a finished adapter in the place of the fresh ones. It must have the same shape."""
+    from peft import set_peft_model_state_dict
+    from safetensors.torch import load_file
+
+    path = folder / "adapter_model.safetensors"
+    weights = load_file(path)
+    expected = {name: parameter.shape for name, parameter in adapter_parameters(model)}
+    given = {name.replace(".weight", ".default.weight"): values.shape for name, values in weights.items()}
+    if given != expected:
+        raise TrainFailure("job", f"the adapter {path} has another shape than rank and base ask for")
+    set_peft_model_state_dict(model, weights)
+
+
 def random_model(config: Any, layers: int, settings: Hyperparameters, precision: str) -> Any:
     """A model of the same shape with few layers and random weights: enough to measure a step's speed."""
     from transformers import AutoModelForCausalLM

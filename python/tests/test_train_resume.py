@@ -52,6 +52,29 @@ def test_a_run_reports_each_step_and_its_result(undisturbed):
     assert names == {"adapter.gguf", "adapter_config.json", "adapter_model.safetensors"}
 
 
+def test_a_run_goes_on_from_another_ones_adapter(place, undisturbed):
+    folder, base, rows = place
+    job = write_job(folder, base, rows, "further")
+    content = json.loads(job.read_text())
+    job.write_text(json.dumps({**content, "startDir": undisturbed["adapterDir"]}))
+    status, lines = finish(start(job))
+    assert status == 0, lines
+    first = next(line for line in lines if line.get("phase") == "train" and line["loss"] is not None)
+    # Its first step begins where the other ended, far below the loss of a fresh adapter.
+    assert first["loss"] < undisturbed["finalLoss"] * 1.2
+    assert lines[-1]["finalLoss"] < undisturbed["finalLoss"]
+
+
+def test_an_adapter_of_another_rank_is_refused(place, undisturbed):
+    folder, base, rows = place
+    job = write_job(folder, base, rows, "other-rank", rank=2)
+    job.write_text(json.dumps({**json.loads(job.read_text()), "startDir": undisturbed["adapterDir"]}))
+    status, lines = finish(start(job))
+    assert status == 1
+    assert lines[-1]["kind"] == "job"
+    assert "another shape" in lines[-1]["message"]
+
+
 def test_a_run_killed_midway_ends_with_the_bytes_of_an_undisturbed_one(place, undisturbed):
     folder, base, rows = place
     job = write_job(folder, base, rows, "killed")

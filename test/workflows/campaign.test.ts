@@ -46,6 +46,31 @@ describe('the campaign workflow', () => {
     expect(second?.content.training).not.toEqual(first?.content.training);
   }, 60_000);
 
+  it('goes on from the adapter that was sampled where the configuration says so, and trains on fixes alone', async () => {
+    const started: unknown[] = [];
+    const { trainer } = world.deps;
+    world.deps.trainer = (base) => ({
+      train: (job, work) => {
+        started.push(job.startFrom);
+        return trainer(base).train(job, work);
+      },
+    });
+    try {
+      await run('from-last', {
+        seed: '15',
+        trainer: { minSamples: 1, from: 'last' },
+        sampling: { n: 4, groupSize: 2, rationale: false },
+      });
+    } finally {
+      world.deps.trainer = trainer;
+    }
+    const [, first] = await manifestsOf('from-last');
+    expect(started).toEqual([undefined, first?.content.produced?.adapter]);
+    const rows = String(await world.deps.store.get(first?.content.training?.digest ?? 'sha256:'));
+    expect(rows).toContain('return a + b');
+    expect(rows).not.toContain('where another is expected');
+  }, 60_000);
+
   it('gives shots to the base and none to a tuned model', async () => {
     world.endpoint.asked.clear();
     await run('shots', { seed: '6' });

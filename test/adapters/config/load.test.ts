@@ -34,12 +34,12 @@ describe('a complaint about a configuration', () => {
     [
       'names the line of a misspelt key and the key meant',
       [...good, 'sampling:', '  temprature: 1'],
-      'n.yaml:4:3: sampling.temprature: unknown key. Did you mean "temperature"? Allowed under sampling: n, groupSize, shots, traceFormat, traceMaxChars, temperature, topP, maxTokens, stop',
+      'n.yaml:4:3: sampling.temprature: unknown key. Did you mean "temperature"? Allowed under sampling: n, groupSize, shots, traceFormat, rationale, traceMaxChars, temperature, topP, maxTokens, stop',
     ],
     [
       'finds camel case for a snake-case key',
       [...good, 'sampling: { top_p: 0.9 }'],
-      'n.yaml:3:13: sampling.top_p: unknown key. Did you mean "topP"? Allowed under sampling: n, groupSize, shots, traceFormat, traceMaxChars, temperature, topP, maxTokens, stop',
+      'n.yaml:3:13: sampling.top_p: unknown key. Did you mean "topP"? Allowed under sampling: n, groupSize, shots, traceFormat, rationale, traceMaxChars, temperature, topP, maxTokens, stop',
     ],
     [
       'says where a key belongs that stands at the wrong place',

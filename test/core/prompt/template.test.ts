@@ -28,6 +28,13 @@ describe('repairMessages', () => {
     expect(messages[2]?.content).toBe('Minus should be plus.\n\n```python\ndef add(a, b):\n    return a + b\n```');
   });
 
+  it('asks for the fix alone without rationales, in shots too', () => {
+    const messages = repairMessages(problem, [shot], 'inline', annotate, false);
+    expect(JSON.stringify(messages)).not.toContain('Minus should be plus');
+    expect(messages[0]?.content).not.toContain('wrong');
+    expect(messages[2]?.content).toBe('```python\ndef add(a, b):\n    return a + b\n```');
+  });
+
   it('leaves the program as it is without a trace', () => {
     const [, user] = repairMessages(problem, [], 'none', annotate);
     expect(user?.content).toContain('```python\ndef add(a, b):\n    return a - b\n```');

@@ -49,6 +49,27 @@ describe('selectSamples', () => {
   });
 });
 
+describe('faithfulness as a rule', () => {
+  const all = (['supported', 'contradicted', 'unchecked'] as const).map((faithfulness, at) =>
+    candidate(at, { faithfulness, taskId: faithfulness }),
+  );
+  const keptBy = (faithfulness: 'any' | 'notContradicted' | 'supported') => {
+    const { kept, leftOut } = selectSamples(all, { ...rules, faithfulness }, '1');
+    return [kept.map(({ taskId }) => taskId), leftOut];
+  };
+
+  it('keeps all by default, drops contradicted rationales, or keeps only supported ones', () => {
+    expect(keptBy('any')).toEqual([['supported', 'contradicted', 'unchecked'], {}]);
+    expect(keptBy('notContradicted')).toEqual([['supported', 'unchecked'], { contradictedRationale: 1 }]);
+    expect(keptBy('supported')).toEqual([['supported'], { contradictedRationale: 1, unsupportedRationale: 1 }]);
+  });
+
+  it('asks nothing of a rationale that is not trained on', () => {
+    const { kept } = selectSamples([candidate(0, { rationale: '' })], { ...rules, withRationale: false }, '1');
+    expect(kept).toHaveLength(1);
+  });
+});
+
 describe('isVacuous', () => {
   it('asks for words of the problem at hand', () => {
     expect(isVacuous('The function is wrong, so fix the bug here.')).toBe(true);
