@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ModelConfig } from '../contract/config.js';
+import type { EnvironmentRecord } from '../contract/manifest.js';
 import type {
   Anchor,
   EventLog,
@@ -25,6 +26,8 @@ export interface Deps {
   events: EventLog;
   signer: Signer;
   anchor: Anchor;
+  /** Package locks and sandbox policy as stored objects: what a seal says its round ran on. */
+  environment: () => Promise<EnvironmentRecord>;
   normaliser: Normaliser;
   /** Opened on first use and kept: jails and interpreters are dear to start. */
   verifier: () => Promise<Verifier>;

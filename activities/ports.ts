@@ -174,8 +174,11 @@ export interface Signer {
 
 /** A campaign's events between seals: append-only, each with an id, under a Merkle tree whose every head is signed. */
 export interface EventLog {
-  /** Appends once: an event whose id is there already changes nothing. Returns the event as it stands in the log. */
-  append(campaign: string, event: NewEvent): Promise<CampaignEvent>;
+  /**
+   * Appends once: an event whose id is there already changes nothing. Returns the event as it stands in the log, and
+   * the head of the log up to it.
+   */
+  append(campaign: string, event: NewEvent): Promise<{ event: CampaignEvent; head: TreeHead }>;
   list(campaign: string): Promise<CampaignEvent[]>;
   head(campaign: string): Promise<TreeHead>;
 }

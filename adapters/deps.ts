@@ -5,6 +5,7 @@ import type { Tracer, Verifier } from '../activities/ports.js';
 import { NextuneFailure } from '../contract/failures.js';
 import { canonicalJson } from '../core/canonical-json.js';
 import { openAnchor } from './audit/anchor.js';
+import { recordEnvironment } from './audit/environment.js';
 import { openEventLog } from './audit/event-log.js';
 import { openSigner } from './audit/signer.js';
 import { codeVersion } from './code-version.js';
@@ -56,6 +57,7 @@ export const createDeps = async (
     events: openEventLog(at('campaigns'), signer),
     signer,
     anchor: openAnchor(config.stateDir, signer),
+    environment: lazily(() => recordEnvironment(storage.store)).get,
     normaliser: createNormaliser(),
     verifier: verifier.get,
     tracer: tracer.get,

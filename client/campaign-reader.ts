@@ -3,7 +3,8 @@ import type { ManifestEntry, ObjectStore } from '../activities/ports.js';
 import { getRows } from '../activities/rows.js';
 import { openStorage } from '../adapters/store/open-storage.js';
 import type { RowsRef } from '../contract/digest.js';
-import { type Manifest, manifestSchema } from '../contract/manifest.js';
+import type { Manifest } from '../contract/manifest.js';
+import { readManifest } from '../core/hash/read-manifest.js';
 
 export interface SealedRound {
   entry: ManifestEntry;
@@ -27,7 +28,7 @@ export const openCampaignReader = (stateDir: string): CampaignReader => {
       const latest = new Map((await log.list(campaign)).map((entry) => [`${entry.kind}/${entry.round}`, entry]));
       const read = async (entry: ManifestEntry): Promise<SealedRound> => {
         const bytes = await store.get(entry.manifest);
-        return { entry, manifest: manifestSchema.parse(JSON.parse(bytes.toString('utf8'))) };
+        return { entry, manifest: readManifest(bytes).manifest };
       };
       return await Promise.all([...latest.values()].map(read));
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { digestSchema, rowsRefSchema } from './digest.js';
+import { treeHeadSchema } from './event.js';
 
 const shardSchema = z.object({ samples: rowsRefSchema, verdicts: rowsRefSchema });
 const tracedSchema = z.object({ tasks: rowsRefSchema, traces: rowsRefSchema });
@@ -35,9 +36,20 @@ const evaluationSchema = z.object({
 });
 export type EvaluationRecord = z.infer<typeof evaluationSchema>;
 
-/** What another run of the same campaign reproduces: no times, hosts, attempts or Temporal ids. */
+/** What a round ran on, as stored objects: locked packages of both languages, and the sandbox's policy. */
+const environmentSchema = z.object({
+  packageLock: digestSchema,
+  pythonLocks: digestSchema,
+  sandboxPolicy: digestSchema.optional(),
+});
+export type EnvironmentRecord = z.infer<typeof environmentSchema>;
+
+/**
+ * What another run of the same campaign reproduces: no times, hosts, attempts or Temporal ids. Version 2 is signed and
+ * has an environment; version 1 was sealed before there were signatures, and is still read and verified.
+ */
 export const manifestContentSchema = z.object({
-  version: z.literal(1),
+  version: z.union([z.literal(1), z.literal(2)]),
   kind: z.enum(['base', 'round', 'campaign']),
   campaign: z.string(),
   round: z.int().nonnegative(),
@@ -47,7 +59,12 @@ export const manifestContentSchema = z.object({
   base: modelSchema,
   sampledFrom: modelSchema.optional(),
   problems: tracedSchema.optional(),
+  /** Every task of the data set, of which each split was drawn. */
+  dataset: rowsRefSchema.optional(),
+  environment: environmentSchema.optional(),
   shots: tracedSchema,
+  /** The hard-problem filter's rows, by the base model on the whole train split. */
+  filter: z.array(shardSchema).optional(),
   shards: z.array(shardSchema),
   training: rowsRefSchema.optional(),
   selection: z.object({ tasksSolved: z.number(), leftOut: countsSchema }).optional(),
@@ -76,6 +93,9 @@ export const manifestCircumstancesSchema = z.object({
   askedGroups: z.number(),
   recordedGroups: z.number(),
   trainSeconds: z.number().optional(),
+  /** The events log as it stood before this seal. */
+  events: treeHeadSchema.optional(),
+  machine: z.object({ platform: z.string(), arch: z.string(), node: z.string() }).optional(),
 });
 export type ManifestCircumstances = z.infer<typeof manifestCircumstancesSchema>;
 

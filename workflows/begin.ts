@@ -1,9 +1,9 @@
 import type { CampaignInput, CampaignState, StepProgress } from '../contract/campaign.js';
 import type { RowsRef } from '../contract/digest.js';
-import type { TracedTasks } from '../contract/steps.js';
+import type { ShardResult, TracedTasks } from '../contract/steps.js';
 import { cutIntoShards } from '../core/plan/shards.js';
 import { control, model, sandbox } from './options.js';
-import { evaluate, passAt1, type Setting, sampleAndVerify } from './sampling.js';
+import { evaluate, passAt1, rowsOfShard, type Setting, sampleAndVerify } from './sampling.js';
 import { sealManifest } from './sealing.js';
 
 /** Tasks traced in one activity: seconds of work, at a hundred traces a second. */
@@ -25,7 +25,7 @@ export const begin = async (input: CampaignInput, report: Report): Promise<Campa
   const format = config.sampling.traceFormat;
   const draw = { purpose: 'base-dev', model: base, problems: dev, n: config.evaluation.samples, format };
   const scored = await evaluate(setting, draw, report);
-  const hard = await hardProblems(
+  const filtered = await hardProblems(
     setting,
     { ...draw, purpose: 'filter', problems: train, n: config.sampling.n },
     report,
@@ -38,8 +38,10 @@ export const begin = async (input: CampaignInput, report: Report): Promise<Campa
       configuration,
       codeVersion,
       base,
-      problems: hard,
+      problems: filtered.hard,
+      dataset: input.tasks,
       shots,
+      ...(filtered.shards && { filter: filtered.shards.map(rowsOfShard) }),
       shards: [],
       evaluations: [scored.record],
     },
@@ -47,7 +49,7 @@ export const begin = async (input: CampaignInput, report: Report): Promise<Campa
     undefined,
   );
   const checkpoint = { round: 0, model: base, dev: scored.record.score, devPassAt1: passAt1(scored) };
-  return { base, codeVersion, train: hard, dev, test, shots, round: 0, checkpoints: [checkpoint], sealed };
+  return { base, codeVersion, train: filtered.hard, dev, test, shots, round: 0, checkpoints: [checkpoint], sealed };
 };
 
 /** D_H, once, with the base model. Its samples are the first round's: the ledger has them. */
@@ -55,11 +57,12 @@ const hardProblems = async (
   setting: Setting,
   draw: Parameters<typeof sampleAndVerify>[1],
   report: Report,
-): Promise<TracedTasks> => {
+): Promise<{ hard: TracedTasks; shards?: ShardResult[] }> => {
   const { hardProblems: filter } = setting.config;
-  if (filter === false) return draw.problems;
+  if (filter === false) return { hard: draw.problems };
   const shards = await sampleAndVerify(setting, draw, report);
-  return await control.filterHard({ problems: draw.problems, verdicts: shards.map((s) => s.verdicts), m: filter.m });
+  const verdicts = shards.map((shard) => shard.verdicts);
+  return { hard: await control.filterHard({ problems: draw.problems, verdicts, m: filter.m }), shards };
 };
 
 const traced = async (tasks: RowsRef, report: Report): Promise<TracedTasks> => {

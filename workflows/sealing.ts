@@ -17,7 +17,7 @@ const countsOf = (shards: readonly ShardResult[]): Record<string, number> => ({
   none: sumOf(shards, ({ counts }) => counts.none),
 });
 
-export type Sealable = Omit<ManifestContent, 'version' | 'promptVersion' | 'counts' | 'previous'>;
+export type Sealable = Omit<ManifestContent, 'version' | 'environment' | 'promptVersion' | 'counts' | 'previous'>;
 
 /** Seals what happened, chained to the manifest before. Circumstances are told apart from content here. */
 export const sealManifest = (

@@ -1,13 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventLog, Signer } from '../../activities/ports.js';
-import {
-  type CampaignEvent,
-  campaignEventSchema,
-  type NewEvent,
-  type TreeHead,
-  treeHeadType,
-} from '../../contract/event.js';
+import { type CampaignEvent, campaignEventSchema, type TreeHead, treeHeadType } from '../../contract/event.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { canonicalJson } from '../../core/canonical-json.js';
 import { growTree, leafHash } from '../../core/hash/merkle.js';
@@ -23,15 +17,18 @@ export const headsDir = (dir: string, campaign: string): string => join(dir, cam
  * reads again where another was first: so an id is appended once, by however many workers, without a lock.
  */
 export const openEventLog = (dir: string, signer: Signer): EventLog => {
-  const append = async (campaign: string, event: NewEvent): Promise<CampaignEvent> => {
+  const append: EventLog['append'] = async (campaign, event) => {
     const whole = campaignEventSchema.parse({ version: 1, at: new Date().toISOString(), ...event });
     for (;;) {
       const lines = await readEventLines(dir, campaign);
-      const known = lines.map(parseEvent).find(({ id }) => id === whole.id);
+      const at = lines.findIndex((line) => parseEvent(line).id === whole.id);
       const line = canonicalJson(whole);
-      if (!known && !(await writeOnceDurably(join(eventsDir(dir, campaign), numbered(lines.length)), line))) continue;
-      await signHead(dir, signer, campaign, known ? lines : [...lines, line]);
-      return known ?? whole;
+      const path = join(eventsDir(dir, campaign), numbered(lines.length));
+      if (at === -1 && !(await writeOnceDurably(path, line))) continue;
+      const all = at === -1 ? [...lines, line] : lines;
+      await signHeads(dir, signer, campaign, all);
+      const last = at === -1 ? lines.length : at;
+      return { event: parseEvent(all[last] ?? line), head: headOf(all.slice(0, last + 1)) };
     }
   };
   return {
@@ -48,12 +45,18 @@ export const headOf = (lines: readonly string[]): TreeHead => {
   return { size: tree.size(), root: `sha256:${tree.root().toString('hex')}` };
 };
 
-/** Signed once for each size, and never rewritten: earlier heads stay and must agree with the events. */
-const signHead = async (dir: string, signer: Signer, campaign: string, lines: readonly string[]): Promise<void> => {
-  const path = join(headsDir(dir, campaign), numbered(lines.length));
-  if (await readFile(path).catch(() => undefined)) return;
-  const payload = canonicalJson({ campaign, ...headOf(lines) });
-  await writeOnceDurably(path, canonicalJson(await signer.sign(treeHeadType, Buffer.from(payload))));
+/** Signs the head of each size that has none yet. A head is never rewritten, and must agree with the events for ever. */
+const signHeads = async (dir: string, signer: Signer, campaign: string, lines: readonly string[]): Promise<void> => {
+  const tree = growTree();
+  const there = new Set(await readdir(headsDir(dir, campaign)).catch(() => []));
+  for (const line of lines) {
+    tree.add(leafHash(line));
+    const name = numbered(tree.size());
+    if (there.has(name)) continue;
+    const payload = canonicalJson({ campaign, size: tree.size(), root: `sha256:${tree.root().toString('hex')}` });
+    const envelope = canonicalJson(await signer.sign(treeHeadType, Buffer.from(payload)));
+    await writeOnceDurably(join(headsDir(dir, campaign), name), envelope);
+  }
 };
 
 /** Events' exact bytes in order. @throws NextuneFailure storeCorrupt where a number is missing */

@@ -22,8 +22,19 @@ export const readPublicKey = (pem: string | Uint8Array): KeyObject => {
 
 export const payloadOf = ({ payload }: Envelope): Buffer => Buffer.from(payload, 'base64');
 
-/** True where one of the envelope's signatures is the key's over exactly this payload and type. */
+/** Base64 has spare bits at its end: only the form that encoding gives is taken, so that no changed character passes. */
+const decodeStrictly = (text: string): Buffer | undefined => {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.toString('base64') === text ? bytes : undefined;
+};
+
+/** True where one of the envelope's signatures, under the key's own name, is the key's over this payload and type. */
 export const isSignedBy = (envelope: Envelope, key: KeyObject): boolean => {
-  const signed = preAuthEncoding(envelope.payloadType, payloadOf(envelope));
-  return envelope.signatures.some(({ sig }) => verify(null, signed, key, Buffer.from(sig, 'base64')));
+  const payload = decodeStrictly(envelope.payload);
+  if (!payload) return false;
+  const signed = preAuthEncoding(envelope.payloadType, payload);
+  return envelope.signatures.some(({ keyid, sig }) => {
+    const bytes = decodeStrictly(sig);
+    return keyid === keyIdOf(key) && bytes !== undefined && verify(null, signed, key, bytes);
+  });
 };

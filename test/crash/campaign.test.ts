@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { pythonEnv, resourcePath } from '../../adapters/paths.js';
 import { bringDown } from '../../adapters/supervisor/down.js';
 import { readRuntime } from '../../adapters/supervisor/runtime.js';
-import { verifyCampaign } from '../../client/audit.js';
+import { verifyCampaign } from '../../client/audit/verify.js';
 import { findCampaign } from '../../client/campaign-folder.js';
 import { openCampaignReader } from '../../client/campaign-reader.js';
 import { connect, viewCampaign } from '../../client/campaigns.js';

@@ -51,15 +51,17 @@ const fakeTrainer = (): Trainer => ({
 export const fakeDeps = (client: ModelClient, overrides: Partial<Deps> = {}): Deps & { dir: string } => {
   const dir = mkdtempSync(join(tmpdir(), 'nextune-fake-'));
   const signer = openSigner(dir);
+  const store = openFolderStore(join(dir, 'store'));
   return {
     dir,
-    store: openFolderStore(join(dir, 'store')),
+    store,
     ledger: openFolderLedger(join(dir, 'ledger')),
     requests: openFolderRequests(join(dir, 'campaigns')),
     manifests: openManifestLog(join(dir, 'campaigns')),
     events: openEventLog(join(dir, 'campaigns'), signer),
     signer,
     anchor: openAnchor(dir, signer),
+    environment: async () => ({ packageLock: await store.put('{}'), pythonLocks: await store.put('{}') }),
     normaliser: { normalise: (programs) => Promise.resolve(programs.map((text) => digestOf(withoutComments(text)))) },
     verifier: () => Promise.resolve(fakeVerifier()),
     tracer: () => Promise.resolve(fakeTracer()),

@@ -1,5 +1,11 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import { verifyCampaign } from '../../audit.js';
+import { InputError } from '../../../contract/failures.js';
+import { readPublicKey } from '../../../core/hash/envelope.js';
+import { type AuditCheck, firstFault } from '../../audit/check.js';
+import { verifyCampaign } from '../../audit/verify.js';
 import { findCampaign } from '../../campaign-folder.js';
 import { openCampaignReader } from '../../campaign-reader.js';
 import { exitStatus, print, printJson, runAction } from '../output.js';
@@ -9,35 +15,96 @@ interface AuditOptions {
   json?: boolean;
 }
 
+interface VerifyFlags extends AuditOptions {
+  offline?: string;
+  key?: string;
+}
+
 export const register = (program: Command): void => {
   const audit = program
     .command('audit')
     .description("a campaign's record: shown, and proved untouched; needs no server");
-  const add = (name: string, description: string, action: typeof verify): Command =>
+  const add = (name: string, description: string): Command =>
     audit
       .command(name)
       .description(description)
       .argument('[campaign]', 'id or the beginning of one; the latest without it')
       .option('--state-dir <dir>', 'where its state lies', '.nextune')
-      .option('--json', 'as JSON')
-      .action(runAction(action));
-  add('verify', 'check every digest, the chain of manifests, and the scores; exit 1 names what is broken', verify);
-  add('show', 'what each sealed round holds', show);
+      .option('--json', 'as JSON');
+  add(
+    'verify',
+    'check signatures, chain, Merkle trees, every digest, and every number; exit 1 names the first broken link',
+  )
+    .option('--offline <dir>', 'a bundle, or a copy of a state folder, that stands alone')
+    .option('--key <pem>', 'the public key that must have signed, which you trust from elsewhere')
+    .action(runAction(verify));
+  add('show', 'what each sealed round holds').action(runAction(show));
 };
 
-const verify = async (wanted: string | undefined, { stateDir, json }: AuditOptions): Promise<number> => {
+const verify = async (wanted: string | undefined, { offline, key, ...options }: VerifyFlags): Promise<number> => {
+  const stateDir = offline === undefined ? options.stateDir : recordDirOf(offline);
   const { campaign } = await findCampaign(stateDir, wanted);
-  const checks = await verifyCampaign(stateDir, campaign);
-  const broken = checks.some(({ faults }) => faults.length > 0);
-  if (json) printJson({ campaign, ok: !broken, checks });
+  const publicKey = key === undefined ? undefined : await readKeyFile(key);
+  const progress = rowProgress();
+  const checks = await verifyCampaign(stateDir, campaign, {
+    publicKey,
+    strict: offline !== undefined,
+    onRows: progress.add,
+  }).finally(progress.clear);
+  const first = firstFault(checks);
+  if (options.json) printJson({ campaign, ok: first === undefined, checks, ...(first && { firstBrokenLink: first }) });
   else {
     print(`campaign ${campaign}`);
-    for (const { name, checked, faults } of checks) {
-      print(`  ${faults.length === 0 ? 'ok  ' : 'FAIL'}  ${name}: ${checked} checked`);
-      for (const fault of faults) print(`        ${fault}`);
-    }
+    for (const check of checks) printCheck(check);
+    if (first) print(`first broken link: ${first.link}: ${first.what}\n  ${first.object}`);
   }
-  return broken ? exitStatus.failure : exitStatus.ok;
+  return first ? exitStatus.failure : exitStatus.ok;
+};
+
+/** A bundle keeps its record in a folder of its own; a copied state folder is one. */
+const recordDirOf = (dir: string): string => (existsSync(join(dir, 'record')) ? join(dir, 'record') : dir);
+
+const readKeyFile = async (path: string): Promise<Buffer> => {
+  const pem = await readFile(path).catch((cause: Error) => {
+    throw new InputError(`--key ${path}: ${cause.message}`, { cause });
+  });
+  try {
+    readPublicKey(pem);
+    return pem;
+  } catch (cause) {
+    throw new InputError(`--key ${path} is no Ed25519 public key (PEM)`, { cause });
+  }
+};
+
+const shownFaults = 20;
+
+const printCheck = ({ name, checked, faults, notes }: AuditCheck): void => {
+  print(`  ${faults.length === 0 ? 'ok  ' : 'FAIL'}  ${name}: ${checked} checked`);
+  for (const note of notes) print(`        (${note})`);
+  for (const { link, what, object } of faults.slice(0, shownFaults))
+    print(`        ${link}: ${what}\n          ${object}`);
+  if (faults.length > shownFaults) print(`        … and ${faults.length - shownFaults} more: --json lists them`);
+};
+
+const everyMs = 500;
+
+/** On a terminal, how many rows were read and how fast. */
+const rowProgress = (): { add: (rows: number) => void; clear: () => void } => {
+  const startedAtMs = performance.now();
+  let shownAtMs = startedAtMs;
+  let rows = 0;
+  return {
+    add(more) {
+      rows += more;
+      const nowMs = performance.now();
+      if (process.stderr.isTTY !== true || nowMs - shownAtMs < everyMs) return;
+      shownAtMs = nowMs;
+      process.stderr.write(`\r\x1b[K${rows} rows (${Math.round(rows / ((nowMs - startedAtMs) / 1000))}/s)`);
+    },
+    clear() {
+      if (process.stderr.isTTY === true) process.stderr.write('\r\x1b[K');
+    },
+  };
 };
 
 const show = async (wanted: string | undefined, { stateDir, json }: AuditOptions): Promise<number> => {

@@ -1,0 +1,71 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Digest } from '../../contract/digest.js';
+import { treeSchema } from '../../contract/rows.js';
+import { referencesOf } from '../../core/audit/references.js';
+import { digestOf } from '../../core/hash/digest.js';
+import { type AuditCheck, startCheck, tally } from './check.js';
+import { type AuditRecord, firstLine, type Link } from './record.js';
+import { type RowChecks, readObject, readTree } from './rows.js';
+
+/** What a manifest names and no earlier check has read: tasks, traces, adapter files, score objects, environment. */
+export const checkObjects = async (
+  record: AuditRecord,
+  checks: Pick<RowChecks, 'objects' | 'trees'>,
+  { name, manifest }: Link,
+): Promise<void> => {
+  for (const { digest, what, rows, root } of referencesOf(manifest)) {
+    if (record.verified.has(digest) && rows !== undefined && root === undefined) continue;
+    const of = { link: name, what };
+    if (rows !== undefined) {
+      await readTree(record, checks, { digest, rows, ...(root !== undefined && { root }) }, of);
+      continue;
+    }
+    const bytes = await readObject(record, checks.objects, digest, of);
+    if (bytes && what === 'adapter') await checkTree(record, checks.objects, name, bytes, digest);
+  }
+};
+
+const checkTree = async (
+  record: AuditRecord,
+  objects: AuditCheck,
+  link: string,
+  bytes: Buffer,
+  digest: Digest,
+): Promise<void> => {
+  try {
+    for (const file of treeSchema.parse(JSON.parse(bytes.toString('utf8'))).files)
+      await readObject(record, objects, file.digest, { link, what: `adapter file ${file.path}` });
+  } catch (error) {
+    tally(objects, { link, object: digest, what: `adapter: ${firstLine(error)}` });
+  }
+};
+
+/** Every file in the store is an object with the bytes of its name; those that no seal refers to are counted. */
+export const checkStore = async (
+  record: AuditRecord,
+  referenced: ReadonlySet<Digest>,
+  { strict }: { strict: boolean },
+): Promise<AuditCheck> => {
+  const check = startCheck('every object in the store');
+  const root = join(record.stateDir, 'store', 'sha256');
+  let unreferenced = 0;
+  for (const prefix of (await readdir(root).catch(() => [])).sort()) {
+    for (const rest of (await readdir(join(root, prefix)).catch(() => [])).sort()) {
+      if (rest.endsWith('.tmp')) continue;
+      const digest: Digest = `sha256:${prefix}${rest}`;
+      const object = join(root, prefix, rest);
+      const fault = (what: string) => ({ link: 'store', object, what });
+      const actual = record.verified.has(digest)
+        ? digest
+        : await readFile(object).then(digestOf, (error: unknown) => firstLine(error));
+      const known = referenced.has(digest);
+      if (!known) unreferenced++;
+      if (actual !== digest) tally(check, fault(`its content is ${actual}`));
+      else tally(check, strict && !known ? fault('nothing that was sealed refers to it') : undefined);
+    }
+  }
+  if (unreferenced > 0 && !strict)
+    check.notes.push(`${unreferenced} that no seal refers to: work under way, or for nextune gc`);
+  return check;
+};

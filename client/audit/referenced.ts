@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import type { ObjectStore } from '../../activities/ports.js';
+import { openManifestLog } from '../../adapters/store/manifest-log.js';
+import type { Digest } from '../../contract/digest.js';
+import { treeSchema } from '../../contract/rows.js';
+import { referencesOf } from '../../core/audit/references.js';
+import { readManifest } from '../../core/hash/read-manifest.js';
+
+/**
+ * Every object that a campaign's seals refer to: manifests, what they name, and the files of adapters. A manifest that
+ * can't be read is named all the same. `onUnreadable` hears of it: what it refers to is then unknown.
+ */
+export const objectsOf = async (
+  stateDir: string,
+  store: ObjectStore,
+  campaign: string,
+  onUnreadable: (object: Digest, error: unknown) => void = () => undefined,
+): Promise<Set<Digest>> => {
+  const objects = new Set<Digest>();
+  const adapters = new Set<Digest>();
+  for (const { manifest } of await openManifestLog(join(stateDir, 'campaigns')).list(campaign)) {
+    objects.add(manifest);
+    try {
+      for (const { digest, what } of referencesOf(readManifest(await store.get(manifest)).manifest)) {
+        objects.add(digest);
+        if (what === 'adapter') adapters.add(digest);
+      }
+    } catch (error) {
+      onUnreadable(manifest, error);
+    }
+  }
+  for (const adapter of adapters) {
+    try {
+      const { files } = treeSchema.parse(JSON.parse((await store.get(adapter)).toString('utf8')));
+      for (const { digest } of files) objects.add(digest);
+    } catch (error) {
+      onUnreadable(adapter, error);
+    }
+  }
+  return objects;
+};
