@@ -94,10 +94,10 @@ const send = async <Result>(
   record: (answer: ModelAnswer) => Promise<Result>,
 ): Promise<Result> => {
   const key = ledger.keyOf(group);
-  await requests.sent(campaign, key);
+  const idempotencyKey = `${key.slice('sha256:'.length)}-${seed}`;
+  const work = { signal, beforeSending: () => requests.sent(campaign, key) };
   try {
-    const idempotencyKey = `${key.slice('sha256:'.length)}-${seed}`;
-    const recorded = await record(await client.complete({ model, group, seed, idempotencyKey }, { signal }));
+    const recorded = await record(await client.complete({ model, group, seed, idempotencyKey }, work));
     await requests.settled(campaign, key);
     return recorded;
   } catch (error) {

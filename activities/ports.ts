@@ -61,7 +61,10 @@ export interface ModelClient {
   /** @throws NextuneFailure model* with the retry decision, and retryAfterMs where the server said it. */
   complete(
     request: { model: string; group: GroupRequest; seed: number; idempotencyKey: string },
-    work?: Pick<Work, 'signal'>,
+    work?: Pick<Work, 'signal'> & {
+      /** Called when the request's turn has come, before it goes out: from then on it may be paid. */
+      beforeSending?: () => Promise<void>;
+    },
   ): Promise<ModelAnswer>;
   /** How many requests may be in flight at once, from all of a worker's activities together. */
   readonly concurrency: number;

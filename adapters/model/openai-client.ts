@@ -33,6 +33,7 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ModelClient =>
     complete: ({ model, group, seed, idempotencyKey }, work) =>
       inFlight(async () => {
         work?.signal?.throwIfAborted();
+        await work?.beforeSending?.();
         const where = `${baseUrl} (model ${model})`;
         const answer = await withinTime(timeoutMs, work?.signal, (signal) =>
           api.chat.completions.create(requestBody(model, group, seed), {

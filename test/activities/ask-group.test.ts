@@ -26,13 +26,15 @@ describe('answersOf', () => {
     const seeds: number[] = [];
     const client: ModelClient = {
       concurrency: 4,
-      complete: ({ group: { firstIndex, count }, seed }) => {
+      complete: async ({ group: { firstIndex, count }, seed }, work) => {
+        await work?.beforeSending?.();
         const name = `${firstIndex}+${count}`;
         const turn = asked.filter((before) => before === name).length;
         asked.push(name);
         seeds.push(seed);
         const next = script[name]?.[turn] ?? script[name]?.at(-1) ?? new Error(`unexpected request ${name}`);
-        return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
+        if (next instanceof Error) throw next;
+        return next;
       },
     };
     const deps = fakeDeps(client);

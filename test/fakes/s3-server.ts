@@ -5,7 +5,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { pythonEnv } from '../../adapters/paths.js';
 import type { S3Location } from '../../contract/config.js';
 
@@ -18,7 +17,11 @@ export interface S3Server {
 }
 
 const bucket = 'nextune-test';
-const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+const credentials = {
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+};
 
 /** Also for this process, where the SDK looks for them. */
 export const useS3Credentials = (): void => void Object.assign(process.env, credentials);
@@ -59,8 +62,15 @@ export const startS3Server = async (): Promise<S3Server> => {
   );
   const port = ports.find((option) => option.startsWith('-s3.port='))?.split('=')[1];
   const endpoint = `http://127.0.0.1:${port}`;
-  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
-  await untilReady(child, client);
+  const sdk = await import('@aws-sdk/client-s3');
+  const client = new sdk.S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
+  await untilReady(child, async () => {
+    await client.send(new sdk.CreateBucketCommand({ Bucket: bucket }));
+    const puts = ['a', 'b', 'c'].map((Key) =>
+      client.send(new sdk.PutObjectCommand({ Bucket: bucket, Key, Body: Key })),
+    );
+    await Promise.all(puts);
+  });
   return {
     endpoint,
     location: (prefix) => ({ bucket, prefix, endpoint, region: 'us-east-1' }),
@@ -75,13 +85,11 @@ export const startS3Server = async (): Promise<S3Server> => {
 };
 
 /** The first writes make the service lay out its volumes, which takes it seconds. */
-const untilReady = async (child: ChildProcess, client: S3Client): Promise<void> => {
+const untilReady = async (child: ChildProcess, write: () => Promise<void>): Promise<void> => {
   for (let tries = 0; tries < 300; tries++) {
     if (child.exitCode !== null) throw new Error(`weed ended with ${child.exitCode}`);
     try {
-      await client.send(new CreateBucketCommand({ Bucket: bucket }));
-      const puts = ['a', 'b', 'c'].map((Key) => client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: Key })));
-      return void (await Promise.all(puts));
+      return await write();
     } catch {
       await delay(100);
     }
