@@ -5,6 +5,7 @@ import { answerLimitMs, isJudged, type JudgeJob, Slot } from './slot.js';
 
 const controlTask = { entryPoint: 'f', tests: ['assert f([1]) == [1]', 'assert abs(f(0.5) - 0.5) < 1e-9'] };
 const controlJob: JudgeJob = {
+  taskKey: 'control',
   task: controlTask,
   program: 'def f(x):\n    return x\n',
   cpuMs: 1000,

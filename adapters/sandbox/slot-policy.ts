@@ -6,20 +6,36 @@ import type { JailPython } from './interpreter.js';
 import type { Weakening } from './isolation.js';
 
 const mebibyte = 1024 * 1024;
-/** Only the source files of one folder go in, as content: the jail's user may be unable to enter the folder itself. */
-const sourceMounts = (): JailMount[] => {
+/** What a candidate's process can read of ours: nothing of the judge's. */
+const candidateModules = [
+  '__init__',
+  'candidate',
+  'chance',
+  'confine',
+  'control',
+  'decode',
+  'encode',
+  'kinds',
+  'seccomp',
+];
+const candidateSources = [...candidateModules, 'wire', 'zygote'].map((name) => `${name}.py`);
+
+/** Source files go in as content: the jail's user may be unable to enter their folder. */
+const sourceMounts = (isWanted: (name: string) => boolean): JailMount[] => {
   const dir = resourcePath('python', 'nextune_jail');
   return readdirSync(dir)
-    .filter((name) => name.endsWith('.py'))
+    .filter((name) => name.endsWith('.py') && isWanted(name))
     .map((name) => ({ kind: 'file', target: `/nextune_jail/${name}`, content: readFileSync(join(dir, name), 'utf8') }));
 };
 
 const commonMounts = (python: JailPython): JailMount[] => [
   ...python.mounts,
-  ...sourceMounts(),
   { kind: 'bind', source: '/dev/null', writable: true },
   { kind: 'tmpfs', target: '/tmp', sizeBytes: 64 * 1024, noExec: true },
 ];
+
+/** Symbols are looked up at the start, not again in each child. */
+const boundAtStart = { LD_BIND_NOW: '1' };
 
 /** Ample address space: a candidate's own limit is set in its process, and can't exceed this one. */
 const addressSpaceBytes = 16 * 1024 * mebibyte;
@@ -30,8 +46,12 @@ const addressSpaceBytes = 16 * 1024 * mebibyte;
  */
 export const candidatesPolicy = (python: JailPython, accepted: readonly Weakening[]): JailPolicyInput => ({
   hostname: 'candidates',
-  mounts: [...commonMounts(python), { kind: 'proc', target: '/proc', writable: true }],
-  environment: { ...python.environment, PYTHONHASHSEED: '1' },
+  mounts: [
+    ...commonMounts(python),
+    ...sourceMounts((name) => candidateSources.includes(name)),
+    { kind: 'proc', target: '/proc', writable: true },
+  ],
+  environment: { ...python.environment, ...boundAtStart, PYTHONHASHSEED: '1' },
   seccomp: accepted.includes('seccomp') ? 'none' : 'nesting',
   limits: { addressSpaceBytes, processes: 512, openFiles: 256, fileSizeBytes: 64 * mebibyte },
 });
@@ -39,7 +59,7 @@ export const candidatesPolicy = (python: JailPython, accepted: readonly Weakenin
 /** The judge's jail: no namespaces to make, nothing to see but Python. */
 export const judgePolicy = (python: JailPython, accepted: readonly Weakening[]): JailPolicyInput => ({
   hostname: 'judge',
-  mounts: commonMounts(python),
+  mounts: [...commonMounts(python), ...sourceMounts((name) => name !== 'zygote.py')],
   environment: { ...python.environment, PYTHONHASHSEED: '0' },
   seccomp: accepted.includes('seccomp') ? 'none' : 'default',
   limits: { addressSpaceBytes: 2 * 1024 * mebibyte, processes: 64, openFiles: 256, fileSizeBytes: mebibyte },

@@ -14,7 +14,11 @@ const judgedSchema = z.object({
   outcomes: z.array(testOutcomeSchema.shape.outcome),
   detail: z.string().optional(),
 });
-const judgeAnswerSchema = z.union([judgedSchema, z.strictObject({ badTask: z.string().optional() })]);
+const judgeAnswerSchema = z.union([
+  judgedSchema,
+  z.strictObject({ needsTask: z.literal(true) }),
+  z.strictObject({ badTask: z.string().optional() }),
+]);
 export type JudgeAnswer = z.infer<typeof judgeAnswerSchema>;
 /** Whether a program was judged; else the answer is about the task alone. */
 export const isJudged = (answer: JudgeAnswer): answer is z.infer<typeof judgedSchema> => 'verdict' in answer;
@@ -22,12 +26,14 @@ export const isJudged = (answer: JudgeAnswer): answer is z.infer<typeof judgedSc
 /** The judge's own wall limit for a candidate process, as a multiple of its CPU limit (judge.py's WALL_FACTOR). */
 const wallFactor = 10;
 const runsOfAPass = 2;
+const sentKept = 1024;
 const graceMs = 30_000;
 /** How long a job may take at the very most, when both runs of it wait out their wall limit. */
 export const answerLimitMs = (cpuMs: number): number => cpuMs * wallFactor * runsOfAPass + graceMs;
 
-/** A job of the judge: without a program only the task's tests are read. */
+/** A job of the judge: without a program only the task's tests are read. A judge keeps tasks by their key. */
 export interface JudgeJob {
+  taskKey: string;
   task: object;
   program?: string;
   cpuMs?: number;
@@ -44,6 +50,8 @@ export class Slot {
   readonly #jails: { candidates: Jail; judge: Jail };
   #answer: { resolve: (answer: JudgeAnswer) => void; reject: (error: Error) => void } | undefined;
   #dead: SlotDied | undefined;
+  /** Keys of tasks that the judge has seen; it forgets old ones, and then asks for them. */
+  readonly #sent = new Set<string>();
 
   private constructor(candidates: Jail, judge: Jail) {
     this.#jails = { candidates, judge };
@@ -80,7 +88,15 @@ export class Slot {
   }
 
   /** @throws SlotDied when a jail ended, or did not answer in `limitMs`. */
-  ask(job: JudgeJob, limitMs: number): Promise<JudgeAnswer> {
+  async ask({ task, ...job }: JudgeJob, limitMs: number): Promise<JudgeAnswer> {
+    const short = this.#sent.has(job.taskKey) ? await this.#send(job, limitMs) : undefined;
+    if (short && !('needsTask' in short)) return short;
+    this.#sent.add(job.taskKey);
+    if (this.#sent.size > sentKept) this.#sent.clear();
+    return this.#send({ ...job, task }, limitMs);
+  }
+
+  #send(job: object, limitMs: number): Promise<JudgeAnswer> {
     if (this.#dead) return Promise.reject(this.#dead);
     const timer = setTimeout(() => this.#fail(new SlotDied(`the judge did not answer in ${limitMs} ms`)), limitMs);
     return new Promise<JudgeAnswer>((resolve, reject) => {

@@ -28,6 +28,15 @@ export interface SandboxVerifier extends Verifier {
 /** Far beyond what anyone writes as an answer; a parser's time and memory grow with it. */
 const maxProgramChars = 256 * 1024;
 
+/** Names a task to the judges; the same object has the same name, so that its tests cross once. */
+const keys = new WeakMap<Task, string>();
+let lastKey = 0;
+const keyOf = (task: Task): string => {
+  const key = keys.get(task) ?? `${++lastKey}`;
+  keys.set(task, key);
+  return key;
+};
+
 const taskPart = ({ entryPoint, setup, tests, hiddenTests, reference, buggy }: Task): object => ({
   entryPoint,
   setup,
@@ -60,8 +69,10 @@ class PooledVerifier implements SandboxVerifier {
   }
 
   async checkTask(task: Task): Promise<string | undefined> {
-    const answer = await this.pool.use((slot) => slot.ask({ task: taskPart(task) }, answerLimitMs(0)));
-    return isJudged(answer) ? undefined : answer.badTask;
+    const answer = await this.pool.use((slot) =>
+      slot.ask({ taskKey: keyOf(task), task: taskPart(task) }, answerLimitMs(0)),
+    );
+    return 'badTask' in answer ? answer.badTask : undefined;
   }
 
   async close(): Promise<void> {
@@ -84,7 +95,7 @@ class PooledVerifier implements SandboxVerifier {
     if (program === undefined || program.length > maxProgramChars)
       return { verdict: 'fail', reason: 'unparsable', outcomes: [] };
     const cpuMs = task.cpuLimitMs ?? limits.cpuLimitMs;
-    const job = { task: taskPart(task), program, cpuMs, memoryBytes: limits.memoryBytes };
+    const job = { taskKey: keyOf(task), task: taskPart(task), program, cpuMs, memoryBytes: limits.memoryBytes };
     const ask = (slot: Slot): Promise<JudgeAnswer> => {
       startedAt.ms = performance.now();
       return slot.ask(job, answerLimitMs(cpuMs));
@@ -113,6 +124,7 @@ class PooledVerifier implements SandboxVerifier {
 
 const asJudgement = (task: Task, answer: JudgeAnswer): Judgement => {
   if (isJudged(answer)) return answer;
+  if ('needsTask' in answer) throw new SlotDied('the judge does not take the task it was given');
   throw new NextuneFailure('dataInvalid', `task ${task.id} can't be judged: ${answer.badTask}`);
 };
 

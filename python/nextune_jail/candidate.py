@@ -6,14 +6,26 @@ forge one is no more than to return it.
 
 import collections.abc
 import os
-import random
+import socket
 import sys
 import types
 
 from . import wire
-from .values import Decoder, Encoder, Replicas, TooMuch, Unencodable
+from .decode import Decoder
+from .encode import Encoder
+from .kinds import Replicas, TooMuch, Unencodable
 
 _iterators = (collections.abc.Iterator,)
+_rehearsal = """import math
+def g(x):
+    return {i: str(i) for i in range(x)}
+def f(x, y):
+    total = 0
+    for i in sorted(x[:1]):
+        total += math.sqrt(i) + y
+    return [len(g(3)), tuple(x), total, None, True]
+"""
+_ready = wire.pack_answer({"ready": True})
 
 
 def _error(error):
@@ -36,7 +48,6 @@ class _Program:
 
     def load(self, job):
         sys.setrecursionlimit(1000 + _depth())
-        random.seed(job["seed"])
         exec(compile(job["program"], "candidate.py", "exec", dont_inherit=True), self.module.__dict__)
         for line in job["imports"]:
             try:
@@ -55,7 +66,14 @@ class _Program:
     def _target(self, target):
         return getattr(self.module, target) if type(target) is str else self._objects[target]
 
+    def plain(self, call):
+        """A call of literals, which came as they are."""
+        value = getattr(self.module, call["f"])(*call["p"], **call["k"])
+        return {"v": Encoder().encode(value)}
+
     def answer(self, call):
+        if "p" in call:
+            return self.plain(call)
         decoder = self._decoder()
         target = self._target(call["f"])
         args = [decoder.decode(part) for part in call["a"]]
@@ -102,23 +120,48 @@ def _attempt(action):
         return _error(error)
 
 
-def serve(sock, confinement):
-    """Never returns. The first frame is the job, the rest are calls; each gets one answer, in order."""
-    reader, send, leave = wire.Reader(sock), sock.sendall, os._exit
-    pack, too_large = wire.pack, wire.MAX_FRAME_BYTES
-    job = reader.next()
-    confinement.seal(job["cpuMs"], job["memoryBytes"])
+def _answer_all(orders, seal):
+    """The first message is the job, the rest are calls; each gets one answer, in order, until the judge hangs up."""
+    pack, too_large = wire.pack_answer, wire.MAX_FRAME_BYTES
+    job = orders.next()
+    seal(job["cpuMs"], job["memoryBytes"])
     program = _Program(job)
-    send(pack({"ready": True}))
+    orders.send(_ready)
     failed = _attempt(lambda: program.load(job))
+    while True:
+        call = orders.next()
+        answer = failed or _attempt(lambda call=call: program.answer(call))
+        try:
+            frame = pack(answer)
+        except BaseException as error:
+            frame = pack(_error(error))
+        orders.send(frame if len(frame) <= too_large else pack({"o": "output", "m": "too large"}))
+
+
+def serve(fd, confinement):
+    """Never returns."""
+    leave = os._exit
     try:
-        while True:
-            call = reader.next()
-            answer = failed or _attempt(lambda call=call: program.answer(call))
-            try:
-                frame = pack(answer)
-            except BaseException as error:
-                frame = pack(_error(error))
-            send(frame if len(frame) <= too_large else pack({"o": "output", "m": "too large"}))
+        _answer_all(wire.Orders(fd), confinement.seal)
     except BaseException:
         leave(0)
+
+
+def rehearse():
+    """Runs what every child will, in the zygote: the interpreter specialises code as it runs, and each child would pay
+    for that in pages of its own."""
+    job = {"program": _rehearsal, "cpuMs": 0, "memoryBytes": 0, "imports": [], "identity": False}
+    calls = [{"f": "f", "p": [[n, "a"], 0.5], "k": {}} for n in range(4)]
+    frames = b"".join(wire.pack_order(message) for message in [job, *calls])
+    limit = sys.getrecursionlimit()
+    for _ in range(16):
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            ours.sendall(frames)
+            ours.shutdown(socket.SHUT_WR)
+            try:
+                _answer_all(wire.Orders(theirs.fileno()), lambda cpu_ms, memory_bytes: None)
+            except wire.Gone:
+                pass
+    sys.setrecursionlimit(limit)
+    del sys.modules["candidate"]

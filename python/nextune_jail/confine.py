@@ -8,11 +8,11 @@ import signal
 from . import seccomp
 
 libc = ctypes.PyDLL(None, use_errno=True)
-_before_fork = ctypes.pythonapi.PyOS_BeforeFork
-_after_fork_parent = ctypes.pythonapi.PyOS_AfterFork_Parent
-_after_fork_child = ctypes.pythonapi.PyOS_AfterFork_Child
+# Looked up once here: each look-up in a child would touch pages of its own.
+_clone, _mount_call, _capset, _prctl = libc.syscall, libc.mount, libc.capset, libc.prctl
 
 _SYS_CLONE = {"x86_64": 56, "aarch64": 220}
+_machine = os.uname().machine
 _NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000
 # The network namespace is the jail's own, empty, and shared: one for each candidate costs more than all the others
 # together, and the filter lets no candidate make a socket.
@@ -24,18 +24,13 @@ _FILE_BYTES = 8 * 1024 * 1024
 
 
 def spawn(namespaces):
-    """Forks; in the child returns 0. With namespaces the child is the first process of its own."""
+    """Forks; in the child returns 0. With namespaces the child is the first process of its own. Its caller has one
+    thread: there is no lock and no thread that Python's own steps around a fork would have to make anew."""
     if not namespaces:
         return os.fork()
-    number = _SYS_CLONE[os.uname().machine]
-    _before_fork()
-    pid = libc.syscall(number, NAMESPACES | signal.SIGCHLD, 0, 0, 0, 0)
-    error = ctypes.get_errno()
-    if pid == 0:
-        _after_fork_child()
-        return 0
-    _after_fork_parent()
+    pid = _clone(_SYS_CLONE[_machine], NAMESPACES | signal.SIGCHLD, 0, 0, 0, 0)
     if pid < 0:
+        error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))
     return pid
 
@@ -49,7 +44,7 @@ def _write(path, text):
 
 
 def _mount(target, options, flags):
-    if libc.mount(b"none", target, b"tmpfs", flags, options) != 0:
+    if _mount_call(b"none", target, b"tmpfs", flags, options) != 0:
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error), target.decode())
 
@@ -69,28 +64,39 @@ class _CapHeader(ctypes.Structure):
     _fields_ = [("version", ctypes.c_uint32), ("pid", ctypes.c_int)]
 
 
+# capset(2), version 3: all sets empty.
+_no_capability = ctypes.byref(_CapHeader(0x20080522, 0)), (ctypes.c_uint32 * 6)()
+
+
 def _drop_capabilities():
-    """All sets empty (capset(2), version 3). No new ones come: no_new_privs is on and nothing can be executed."""
-    header, nothing = _CapHeader(0x20080522, 0), (ctypes.c_uint32 * 6)()
-    if libc.capset(ctypes.byref(header), nothing) != 0:
+    """No new ones come: no_new_privs is on and nothing can be executed."""
+    if _capset(*_no_capability) != 0:
         raise OSError(ctypes.get_errno(), "capabilities could not be dropped")
+
+
+def _bounded(name, value):
+    """A limit that the process may not raise, within the one it was given."""
+    _, hard = resource.getrlimit(name)
+    least = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    return name, (least, least)
+
+
+# Files and memory for what a program may write; processes counts threads, for the filter allows no process.
+_fixed_limits = [
+    _bounded(resource.RLIMIT_FSIZE, _FILE_BYTES),
+    _bounded(resource.RLIMIT_NOFILE, 64),
+    _bounded(resource.RLIMIT_NPROC, 64),
+    _bounded(resource.RLIMIT_CORE, 0),
+]
 
 
 def _limit(cpu_ms, memory_bytes):
     # The supervisor's clock ends the process; this whole-second limit is the second line.
     cpu_seconds = cpu_ms // 1000 + 2
-    limits = [
-        (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_AS, memory_bytes),
-        (resource.RLIMIT_FSIZE, _FILE_BYTES),
-        (resource.RLIMIT_NOFILE, 64),
-        (resource.RLIMIT_NPROC, 64),
-        (resource.RLIMIT_CORE, 0),
-    ]
-    for name, value in limits:
-        _, hard = resource.getrlimit(name)
-        bounded = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(name, (bounded, bounded))
+    for name, value in (_bounded(resource.RLIMIT_CPU, cpu_seconds), _bounded(resource.RLIMIT_AS, memory_bytes)):
+        resource.setrlimit(name, value)
+    for name, value in _fixed_limits:
+        resource.setrlimit(name, value)
 
 
 class Confinement:
@@ -118,4 +124,4 @@ class Confinement:
         """The last step: from here on the process can't undo what was done."""
         _limit(cpu_ms, memory_bytes)
         if self._filter is not None:
-            self._filter.install(libc)
+            self._filter.install(_prctl)

@@ -8,7 +8,8 @@ import ast
 import builtins
 import sys
 
-from .values import Encoder, TooMuch, Unencodable
+from . import wire
+from .constants import constant
 
 
 class BadTest(Exception):
@@ -16,14 +17,11 @@ class BadTest(Exception):
 
 
 class PlainTest:
-    """One call and what it has to return."""
+    """One call, as the frame that asks for it, and what it has to return."""
 
     def __init__(self, name, args, named, expected):
+        self.frame = wire.pack_order({"f": name, "p": args, "k": named})
         self.expected = expected
-        encoder = Encoder()
-        self.call = {"f": name, "a": [encoder.encode(arg) for arg in args]}
-        if named:
-            self.call["k"] = {key: encoder.encode(value) for key, value in named.items()}
 
 
 class Plan:
@@ -31,6 +29,7 @@ class Plan:
 
     def __init__(self, task):
         self.entry = task["entryPoint"]
+        self.buggy = _normalised_or_none(task.get("buggy"))
         setup = _parse(task.get("setup") or "", "setup")
         self.imports = [ast.unparse(node) for node in setup.body if _is_import(node)]
         self.tests = [(False, index, text) for index, text in enumerate(task["tests"])]
@@ -40,6 +39,7 @@ class Plan:
         if len(self.imports) == len(setup.body):
             plain = [_plain(tree, self.entry) for tree in trees]
             self.plain = plain if all(plain) else None
+            self.plain_bytes = sum(len(test.frame) for test in self.plain or [])
         if self.plain is None:
             self._prepare(task, setup, trees)
 
@@ -152,12 +152,12 @@ def _plain(tree, entry):
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id != entry:
         return None
     try:
-        args = [ast.literal_eval(arg) for arg in call.args]
-        named = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords if keyword.arg}
+        args = [constant(arg) for arg in call.args]
+        named = {keyword.arg: constant(keyword.value) for keyword in call.keywords if keyword.arg}
         if len(named) != len(call.keywords):
             return None
-        return PlainTest(call.func.id, args, named, ast.literal_eval(expected))
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError, TooMuch, Unencodable):
+        return PlainTest(call.func.id, args, named, constant(expected))
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return None
 
 
@@ -171,3 +171,11 @@ def normalised(program):
         if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
             node.body = node.body[1:]
     return ast.dump(tree)
+
+
+def _normalised_or_none(program):
+    """Of a buggy program, which may be one that does not parse."""
+    try:
+        return None if program is None else normalised(program)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None

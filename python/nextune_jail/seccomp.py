@@ -86,7 +86,7 @@ class Filter:
             struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(self._code))
         )
 
-    def install(self, libc):
+    def install(self, prctl):
         """PR_SET_NO_NEW_PRIVS (38), then PR_SET_SECCOMP (22) in filter mode (2)."""
-        if libc.prctl(38, 1, 0, 0, 0) != 0 or libc.prctl(22, 2, self._fprog, 0, 0) != 0:
+        if prctl(38, 1, 0, 0, 0) != 0 or prctl(22, 2, self._fprog, 0, 0) != 0:
             raise OSError(ctypes.get_errno(), "the system-call filter could not be installed")

@@ -6,7 +6,9 @@ No handle takes part in a comparison or in arithmetic, so no method of a candida
 import builtins
 
 from . import wire
-from .values import Decoder, Encoder, Replicas, decode_untrusted
+from .decode import Decoder, decode_untrusted
+from .encode import Encoder
+from .kinds import Replicas
 
 
 class CandidateError(Exception):
@@ -32,8 +34,7 @@ class Session:
     """Calls into one candidate's process, one at a time."""
 
     def __init__(self, sock, has_objects):
-        self._sock = sock
-        self._reader = wire.Reader(sock)
+        self._answers = wire.Answers(sock)
         self._replicas = Replicas(1)
         self._has_objects = has_objects
         # Why the candidate's process no longer counts: said for good, whatever the test makes of the exception.
@@ -51,9 +52,8 @@ class Session:
         if op is not None:
             request["op"] = op
         try:
-            wire.send(self._sock, request)
-            answer = self._reader.next()
-            return self._take(answer)
+            self._answers.send(wire.pack_order(request))
+            return self._take(self._answers.next())
         except wire.Gone:
             self.broken = self.broken or "gone"
             raise

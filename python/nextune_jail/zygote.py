@@ -9,22 +9,21 @@ import os
 import select
 import signal
 import socket
-import struct
 import sys
 import time
 
 from . import candidate
 from .confine import Confinement
+from .control import CPU, ENDED, EXITED, NOT_STARTED, SIGNALLED, START, STARVED, WALL, order, report
 
-# number, what (0 start, 1 end), CPU limit, wall limit; a start brings one descriptor.
-order = struct.Struct("<QIII")
-# number, what happened, status of the exit or the errno, CPU milliseconds
-report = struct.Struct("<QIiI")
-EXITED, SIGNALLED, CPU, WALL, NOT_STARTED, ENDED = range(6)
-START, END = 0, 1
+# What most programs import. Each fork copies the page tables of all of it, so that the rest is left to who needs it.
+_modules = """array bisect cmath collections copy datetime enum functools heapq itertools json math operator random re
+string time typing""".split()
 
-_modules = """abc array bisect calendar cmath collections copy dataclasses datetime decimal enum fractions functools
-heapq itertools json math numbers operator queue random re statistics string textwrap time typing unicodedata""".split()
+# Taken before the candidates' own clock is put in their place.
+_now, _clock_of = time.monotonic, time.clock_gettime
+# How long the supervisor sleeps at most while candidates run, and how late it may wake before that counts as a stall.
+_TICK_SECONDS, _LATE_SECONDS = 0.25, 0.25
 
 
 class _Child:
@@ -32,25 +31,41 @@ class _Child:
         self.number, self.pid = number, pid
         self.pidfd = os.pidfd_open(pid)
         self.cpu_ms, self.wall_ms = cpu_ms, wall_ms
-        self.started = time.monotonic()
+        self.started = _now()
+        self.stalled_ms = 0.0
         # Linux's clock id of another process's CPU time: (~pid << 3) | CPUCLOCK_SCHED.
         self._clock = (~pid << 3) | 2
         self.killed = None
 
     def cpu_used_ms(self):
         try:
-            return time.clock_gettime(self._clock) * 1000
+            return _clock_of(self._clock) * 1000
         except OSError:
             return 0.0
 
     def check(self):
         """Kills it when it is over a limit; else returns the milliseconds in which it can't get over one."""
-        cpu_left = self.cpu_ms - self.cpu_used_ms()
-        wall_left = self.wall_ms - (time.monotonic() - self.started) * 1000
-        if cpu_left <= 0 or wall_left <= 0:
-            self.kill(CPU if cpu_left <= 0 else WALL)
-            return 1000.0
-        return max(1.0, min(cpu_left, wall_left))
+        used = self.cpu_used_ms()
+        cpu_left = self.cpu_ms - used
+        wall_left = self.wall_ms + self.stalled_ms - (_now() - self.started) * 1000
+        if cpu_left <= 0:
+            self.kill(CPU)
+        elif wall_left <= 0:
+            self.kill(STARVED if self._starved(used) else WALL)
+        return 1000.0 if self.killed else max(1.0, min(cpu_left, wall_left))
+
+    def _starved(self, used_ms):
+        """Whether, given a processor each time it wanted one, it would have come to its CPU limit: then the machine
+        is at fault for its time, else it slept or blocked. The wait is the kernel's account of the first thread;
+        time in which this supervisor was not run either is a stall, of the whole machine."""
+        if self.stalled_ms >= self.wall_ms:
+            return True
+        try:
+            with open("/proc/%d/schedstat" % self.pid) as account:
+                waited_ms = int(account.read().split()[1]) / 1e6
+        except (OSError, ValueError, IndexError):
+            return False
+        return used_ms + waited_ms >= self.cpu_ms
 
     def kill(self, why):
         self.killed = self.killed or why
@@ -66,17 +81,31 @@ class Zygote:
         self._confinement = confinement
         self._children = {}
         self._null = os.open("/dev/null", os.O_RDWR)
+        for standard in (0, 1):
+            os.dup2(self._null, standard)
         self._poll = select.poll()
         self._poll.register(control.fileno(), select.POLLIN)
 
     def run(self):
         while True:
-            left = min((child.check() for child in self._children.values()), default=None)
-            for fd, _ in self._poll.poll(left):
+            for fd, _ in self._wait():
                 if fd == self._control.fileno():
                     self._obey()
                 elif fd in self._children:
                     self._reap(fd)
+
+    def _wait(self):
+        """What happened, when something did; a late awakening is no candidate's fault, and put to their credit."""
+        if not self._children:
+            return self._poll.poll()
+        left = min(child.check() for child in self._children.values()) / 1000
+        asked, before = min(left, _TICK_SECONDS), _now()
+        events = self._poll.poll(asked * 1000)
+        late = _now() - before - asked
+        if late > _LATE_SECONDS:
+            for child in self._children.values():
+                child.stalled_ms += late * 1000
+        return events
 
     def _obey(self):
         try:
@@ -111,13 +140,11 @@ class Zygote:
 
     def _become_candidate(self, fd):
         try:
-            for standard in (0, 1, 2):
-                os.dup2(self._null, standard)
+            os.dup2(self._null, 2)
             os.dup2(fd, 3)
             os.closerange(4, 256)
-            self._children.clear()
             self._confinement.enter()
-            candidate.serve(socket.socket(fileno=3), self._confinement)
+            candidate.serve(3, self._confinement)
         finally:
             os._exit(70)
 
@@ -139,6 +166,20 @@ def _start_twin(fd, seed, options):
         os.execve(sys.executable, argv, {**os.environ, "PYTHONHASHSEED": seed})
 
 
+def _warm_up(seed):
+    """Imports what programs use. Modules' own hooks after a fork are left out: they would write new entropy and new
+    locks into each child, which has one thread and gets its entropy from us, at a third of the cost of starting it."""
+    register, os.register_at_fork = os.register_at_fork, lambda **hooks: None
+    try:
+        from . import chance
+
+        chance.install(seed)
+        for name in _modules:
+            __import__(name)
+    finally:
+        os.register_at_fork = register
+
+
 def main(fds, options):
     """`fds`: control sockets, one a hash seed, comma-separated. `options`: what is left out, `no-namespaces` or `no-filter`."""
     own, *others = [int(fd) for fd in fds.split(",")]
@@ -149,10 +190,10 @@ def main(fds, options):
         os.close(fd)
     import gc
 
-    for name in _modules:
-        __import__(name)
+    _warm_up(int(os.environ["PYTHONHASHSEED"]))
     confinement = Confinement("no-namespaces" not in options, "no-filter" not in options)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    candidate.rehearse()
     gc.collect()
     gc.freeze()
     control = socket.socket(fileno=own)

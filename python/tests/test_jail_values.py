@@ -7,14 +7,9 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from nextune_jail import seccomp  # noqa: E402
-from nextune_jail.values import (  # noqa: E402
-    Decoder,
-    Encoder,
-    Replicas,
-    TooMuch,
-    Unencodable,
-    decode_untrusted,
-)
+from nextune_jail.decode import Decoder, decode_untrusted  # noqa: E402
+from nextune_jail.encode import Encoder  # noqa: E402
+from nextune_jail.kinds import Replicas, TooMuch, Unencodable  # noqa: E402
 
 
 class Lying(int):

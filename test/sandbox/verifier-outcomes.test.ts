@@ -70,7 +70,7 @@ describe('verdicts', () => {
 
   it('the CPU limit is over all tests of a candidate, and a task may carry a larger one', async () => {
     const burn =
-      'import time\ndef solve(x):\n    end = time.process_time() + 0.4\n    while time.process_time() < end: pass\n    return 3000 + x';
+      'from resource import getrusage\ndef solve(x):\n    end = sum(getrusage(0)[:2]) + 0.4\n    while sum(getrusage(0)[:2]) < end: pass\n    return 3000 + x';
     const tests = [1, 2, 3].map((n) => `assert solve(${n}) == ${3000 + n}`);
     const [short, long] = await verifier
       .get()
@@ -84,6 +84,20 @@ describe('verdicts', () => {
     const program = 'import time\ndef solve(x):\n    time.sleep(60)';
     const verdict = await judgeOne(verifier.get(), aCandidate(program, { cpuLimitMs: 100 }));
     expect(verdict).toMatchObject({ verdict: 'fail', reason: 'timeout' });
+  });
+
+  it('the clock and the entropy of a candidate are the same whenever it is judged', async () => {
+    const program =
+      'import os, random, time\nfrom datetime import datetime\ndef solve(x):\n    return [time.time(), str(datetime.now()), os.urandom(4).hex(), random.random()]';
+    const told = await judgeOne(verifier.get(), aCandidate(program, { tests: ['assert solve(1)[0] > 1.7e9'] }));
+    expect(told).toMatchObject({ verdict: 'pass' });
+    const byClock = program.replace('return [', 'return time.time_ns() % 2 == 0 or [');
+    const tests = Array.from({ length: 6 }, () => 'assert solve(1) == True');
+    const judged = await verifier.get().verify(
+      [0, 1, 2].map((index) => aCandidate(byClock, { tests }, index)),
+      limits,
+    );
+    expect(new Set(judged.map((verdict) => JSON.stringify(verdict.tests))).size).toBe(1);
   });
 
   it('a task with a test that is no Python is refused by name, with the test that is at fault', async () => {

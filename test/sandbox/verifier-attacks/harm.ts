@@ -111,7 +111,7 @@ export const harm: readonly Attack[] = [
     name: 'takes all memory bit by bit',
     program: 'def solve(x):\n    keep = []\n    while True:\n        keep.append(bytearray(1 << 24))',
     tests: succeeded,
-    reasons: ['memory'],
+    reasons: ['memory', 'timeout'],
   },
   {
     name: 'writes without end to stdout',
@@ -163,10 +163,15 @@ export const harm: readonly Attack[] = [
   })),
   {
     name: 'guesses by entropy',
-    program: 'import os\ndef solve(x):\n    return os.urandom(1)[0] < 256',
-    tests: succeeded,
-    reasons: ['exception'],
-    beatsScript: true,
+    program: 'import os\ndef solve(x):\n    return os.urandom(1)[0] < 128',
+    tests: Array.from({ length: 12 }, () => succeeded[0] as string),
+    reasons: ['assertion', 'flaky'],
+  },
+  {
+    name: 'guesses by the clock',
+    program: 'import time\ndef solve(x):\n    return time.time_ns() // 1000 % 2 == 0',
+    tests: Array.from({ length: 12 }, () => succeeded[0] as string),
+    reasons: ['assertion', 'flaky'],
   },
   {
     name: 'leaves a file for the next one',
