@@ -49,7 +49,7 @@ export const createDeps = async (
 ): Promise<{ deps: Deps; close: () => Promise<void> }> => {
   const at = (...parts: string[]): string => join(config.stateDir, ...parts);
   const storage = openStorage(config.stateDir, config.s3);
-  const verifier = lazily<Verifier>(() => openVerifier({}));
+  const verifier = lazily<Verifier>(() => openVerifier({ cacheDir: at('verdicts') }));
   const tracer = lazily<Tracer>(() => openTracer({}));
   const signer = openSigner(config.stateDir);
   const deps: Deps = {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { NextuneFailure } from '../../contract/failures.js';
 import type { Task } from '../../contract/task.js';
 import type { Mutant } from '../../core/data/bugs.js';
+import type { EvalPlusDataset } from '../../core/data/evalplus.js';
 import { pythonEnv, resourcePath } from '../paths.js';
 
 /** What was found, or why the program can't be used: that is the input's fault, not ours. */
@@ -25,8 +26,33 @@ export interface ProgramReader {
   checkFunction(from: { program: string; test: string; entryPoint: string }): Promise<Read<CheckedProgram>>;
   /** A QuixBugs program's parts, from the texts of its files. */
   quixbugs(name: string, files: QuixBugsFiles): Promise<Read<QuixBugsProgram>>;
+  /** A row of MbppPlus or HumanEvalPlus from its text: JavaScript's numbers would lose the digits of large integers. */
+  evalPlus(dataset: EvalPlusDataset, line: string): Promise<ReadEvalPlus>;
   close(): void;
 }
+
+const evalPlusCallSchema = z.object({ arguments: z.string(), alternative: z.string().nullable() });
+const evalPlusRowSchema = z.object({
+  taskId: z.string(),
+  entryPoint: z.string(),
+  intent: z.string(),
+  program: z.string(),
+  checked: z.string(),
+  form: z.enum(['equal', 'set', 'present', 'root']),
+  atol: z.number(),
+  shown: z.array(evalPlusCallSchema),
+  hidden: z.array(evalPlusCallSchema),
+});
+const evalPlusSchema = z.union([
+  z.object({ ok: z.literal(true), row: evalPlusRowSchema }),
+  z.object({
+    ok: z.literal(false),
+    malformed: z.literal(true).optional(),
+    taskId: z.string().optional(),
+    reason: z.string(),
+  }),
+]);
+type ReadEvalPlus = z.infer<typeof evalPlusSchema>;
 
 const refusedSchema = z.object({ ok: z.literal(false), reason: z.string() });
 const mutantSchema = z.object({ operator: z.string(), line: z.int().positive(), program: z.string() });
@@ -137,6 +163,7 @@ export const openProgramReader = (): ProgramReader => {
     inputs: ({ tests, entryPoint }, seed) => ask({ command: 'inputs', tests, entryPoint, seed }, inputsSchema),
     checkFunction: (from) => ask({ command: 'check-function', ...from }, answered.checkFunction),
     quixbugs: (name, files) => ask({ command: 'quixbugs', name, files }, answered.quixbugs),
+    evalPlus: (dataset, line) => ask({ command: 'evalplus', dataset, line }, evalPlusSchema),
     close: () => child?.process.stdin.end(),
   };
 };

@@ -1,11 +1,16 @@
 import type { Slot } from './slot.js';
 
+/** Slots beyond the pool's size, for each of it, that may be lent to work that sleeps. */
+const extraSlotsEach = 6;
+
 /** Keeps up to `size` slots warm and lends each to one user at a time; dead ones are replaced when they are next needed. */
 export class SlotPool {
   readonly #idle: Slot[] = [];
   readonly #all = new Set<Slot>();
   readonly #waiting: (() => void)[] = [];
   #lent = 0;
+  /** Lent to work that has given its turn away. */
+  #patient = 0;
   #closed = false;
 
   constructor(
@@ -17,16 +22,33 @@ export class SlotPool {
     this.#all.add(first);
   }
 
-  /** Lends a warm slot. An abort before the slot is lent rejects at once; one after it ends the slot's jails. */
-  async use<T>(work: (slot: Slot) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  /**
+   * Lends a warm slot. An abort before the slot is lent rejects at once; one after it ends the slot's jails. Work that
+   * takes longer than `patienceMs` mostly sleeps: its turn goes to the next, up to a bound of slots in all.
+   */
+  async use<T>(
+    work: (slot: Slot) => Promise<T>,
+    { signal, patienceMs }: { signal?: AbortSignal | undefined; patienceMs?: number } = {},
+  ): Promise<T> {
     await this.#turn();
+    const turn = { given: false };
+    const timer = patienceMs === undefined ? undefined : setTimeout(() => this.#giveUp(turn), patienceMs);
     try {
       signal?.throwIfAborted();
       const slot = await this.#warm();
       return await this.#lend(slot, work, signal);
     } finally {
-      this.#release();
+      clearTimeout(timer);
+      if (turn.given) this.#patient -= 1;
+      else this.#release();
     }
+  }
+
+  #giveUp(turn: { given: boolean }): void {
+    if (this.#patient >= this.size * extraSlotsEach) return;
+    turn.given = true;
+    this.#patient += 1;
+    this.#release();
   }
 
   /** Lends a slot that nobody used before, and nobody will after. */
@@ -56,6 +78,9 @@ export class SlotPool {
     } finally {
       signal?.removeEventListener('abort', onAbort);
       if (slot.isDead) {
+        this.#all.delete(slot);
+        await slot.close();
+      } else if (this.#idle.length >= this.size) {
         this.#all.delete(slot);
         await slot.close();
       } else this.#idle.push(slot);

@@ -14,9 +14,24 @@ const judgedSchema = z.object({
   outcomes: z.array(testOutcomeSchema.shape.outcome),
   detail: z.string().optional(),
 });
+/** What a trusted reference returns for each call, by each of its two programs, and the CPU time of either. */
+const answersSchema = z.strictObject({
+  answers: z.array(
+    z.array(
+      z.union([
+        z.object({ text: z.string(), floats: z.boolean() }),
+        z.object({ foreign: z.string() }),
+        z.object({ lost: z.string() }),
+      ]),
+    ),
+  ),
+  cpuMs: z.array(z.number()),
+});
+export type ReferenceAnswers = z.infer<typeof answersSchema>;
 const judgeAnswerSchema = z.union([
   judgedSchema,
   z.strictObject({ needsTask: z.literal(true) }),
+  answersSchema,
   z.strictObject({ badTask: z.string().optional() }),
 ]);
 export type JudgeAnswer = z.infer<typeof judgeAnswerSchema>;
@@ -38,6 +53,16 @@ export interface JudgeJob {
   program?: string;
   cpuMs?: number;
   memoryBytes?: number;
+}
+
+/** A reference to run on calls, in two forms: one a zygote, so each with its own hash seed, clock and entropy. */
+export interface AnswersJob {
+  programs: [string, string];
+  entryPoint: string;
+  /** Argument lists as source text. */
+  calls: readonly string[];
+  cpuMs: number;
+  memoryBytes: number;
 }
 
 /** The slot's jails have ended, or had to be ended: nothing is known of what ran in them. */
@@ -94,6 +119,13 @@ export class Slot {
     this.#sent.add(job.taskKey);
     if (this.#sent.size > sentKept) this.#sent.clear();
     return this.#send({ ...job, task }, limitMs);
+  }
+
+  /** Runs a reference for its answers; nothing of it is judged. @throws SlotDied as `ask` does. */
+  async answers(job: AnswersJob, limitMs: number): Promise<ReferenceAnswers> {
+    const answer = await this.#send(job, limitMs);
+    if ('answers' in answer) return answer;
+    throw new SlotDied('the judge gave another answer than those of a reference');
   }
 
   #send(job: object, limitMs: number): Promise<JudgeAnswer> {

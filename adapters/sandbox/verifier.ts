@@ -3,16 +3,23 @@ import type { Candidate, Verifier, VerifyLimits, Work } from '../../activities/p
 import { NextuneFailure } from '../../contract/failures.js';
 import type { Task } from '../../contract/task.js';
 import type { Verdict } from '../../contract/verdict.js';
-import { assembleVerdict, brokeItsJail, type Judgement, noVerdict } from '../../core/verdict/assemble.js';
+import { assembleVerdict, type Judgement } from '../../core/verdict/assemble.js';
 import { findJailPython } from './interpreter.js';
 import { isolationLabel, tooWeak, type Weakening } from './isolation.js';
-import { tryControl, tryIsolations } from './isolation-trial.js';
-import { answerLimitMs, isJudged, type JudgeAnswer, Slot, SlotDied } from './slot.js';
+import { tryIsolations } from './isolation-trial.js';
+import { defaultBackOffMs, judgeProgram } from './judging.js';
+import { type AnswersJob, answerLimitMs, type ReferenceAnswers, Slot, SlotDied } from './slot.js';
 import { SlotPool } from './slot-pool.js';
+import { keyOf, taskPart } from './task-part.js';
+import { VerdictCache, verdictKey } from './verdict-cache.js';
 
 export interface VerifierOptions {
   /** Candidates judged at a time. More than cores keeps them busy while some candidates wait or sleep. */
   slots?: number;
+  /** Waits before a candidate without a verdict is judged again; each is one more try. */
+  backOffMs?: readonly number[];
+  /** Folder of verdicts known by the digest of what decides them; without it each candidate is run. */
+  cacheDir?: string;
   /** What a person accepts to do without, by name. */
   allowWeakIsolation?: readonly Weakening[];
 }
@@ -21,6 +28,11 @@ export interface VerifierOptions {
 export interface SandboxVerifier extends Verifier {
   /** Why the task can't be judged at all (a test that is no Python); undefined for a good one. */
   checkTask(task: Task): Promise<string | undefined>;
+  /**
+   * What a trusted reference returns for calls, as source text, by each of two programs: for tests that come as inputs.
+   * @throws NextuneFailure sandboxBroken when the jails end twice on it.
+   */
+  answers(reference: Omit<AnswersJob, 'cpuMs' | 'memoryBytes'>, limits: VerifyLimits): Promise<ReferenceAnswers>;
   /** Isolation level and interpreter, as every verdict says them. */
   readonly isolation: string;
 }
@@ -28,28 +40,12 @@ export interface SandboxVerifier extends Verifier {
 /** Far beyond what anyone writes as an answer; a parser's time and memory grow with it. */
 const maxProgramChars = 256 * 1024;
 
-/** Names a task to the judges; the same object has the same name, so that its tests cross once. */
-const keys = new WeakMap<Task, string>();
-let lastKey = 0;
-const keyOf = (task: Task): string => {
-  const key = keys.get(task) ?? `${++lastKey}`;
-  keys.set(task, key);
-  return key;
-};
-
-const taskPart = ({ entryPoint, setup, tests, hiddenTests, reference, buggy }: Task): object => ({
-  entryPoint,
-  setup,
-  tests,
-  hiddenTests,
-  reference,
-  buggy,
-});
-
 class PooledVerifier implements SandboxVerifier {
   constructor(
     private readonly pool: SlotPool,
     readonly isolation: string,
+    private readonly backOffMs: readonly number[],
+    private readonly cache: VerdictCache | undefined,
   ) {}
 
   async verify(candidates: readonly Candidate[], limits: VerifyLimits, work: Work = {}): Promise<Verdict[]> {
@@ -75,8 +71,29 @@ class PooledVerifier implements SandboxVerifier {
     return 'badTask' in answer ? answer.badTask : undefined;
   }
 
+  async answers(
+    reference: Omit<AnswersJob, 'cpuMs' | 'memoryBytes'>,
+    { cpuLimitMs, memoryBytes }: VerifyLimits,
+  ): Promise<ReferenceAnswers> {
+    const ask = (slot: Slot): Promise<ReferenceAnswers> =>
+      slot.answers({ ...reference, cpuMs: cpuLimitMs, memoryBytes }, answerLimitMs(cpuLimitMs));
+    try {
+      return await this.pool.use(ask);
+    } catch (error) {
+      if (!(error instanceof SlotDied)) throw error;
+    }
+    try {
+      return await this.pool.useFresh(ask);
+    } catch (cause) {
+      throw new NextuneFailure('sandboxBroken', `a reference ended its jail twice: ${(cause as Error).message}`, {
+        cause,
+      });
+    }
+  }
+
   async close(): Promise<void> {
     await this.pool.close();
+    await this.cache?.close();
   }
 
   async #verdict(candidate: Candidate, limits: VerifyLimits, signal?: AbortSignal): Promise<Verdict> {
@@ -94,39 +111,19 @@ class PooledVerifier implements SandboxVerifier {
   ): Promise<Judgement> {
     if (program === undefined || program.length > maxProgramChars)
       return { verdict: 'fail', reason: 'unparsable', outcomes: [] };
-    const cpuMs = task.cpuLimitMs ?? limits.cpuLimitMs;
-    const job = { taskKey: keyOf(task), task: taskPart(task), program, cpuMs, memoryBytes: limits.memoryBytes };
-    const ask = (slot: Slot): Promise<JudgeAnswer> => {
+    const onStart = (): void => {
       startedAt.ms = performance.now();
-      return slot.ask(job, answerLimitMs(cpuMs));
     };
-    try {
-      const first = asJudgement(task, await this.pool.use(ask, signal));
-      if (first.verdict !== 'none') return first;
-    } catch (error) {
-      if (!(error instanceof SlotDied)) throw error;
-    }
-    return this.#alone(task, ask, signal);
-  }
-
-  /** A second and last run, with a jail to itself; one that dies there too is the candidate's doing, if a control lives. */
-  async #alone(task: Task, ask: (slot: Slot) => Promise<JudgeAnswer>, signal?: AbortSignal): Promise<Judgement> {
-    signal?.throwIfAborted();
-    try {
-      return asJudgement(task, await this.pool.useFresh(ask));
-    } catch (error) {
-      if (!(error instanceof SlotDied)) throw error;
-      const control = await this.pool.useFresh(tryControl).catch((failure: Error) => failure.message);
-      return control === undefined ? brokeItsJail(task) : noVerdict;
-    }
+    const judging = { pool: this.pool, backOffMs: this.backOffMs, signal, onStart };
+    if (!this.cache) return judgeProgram(task, program, limits, judging);
+    const key = verdictKey({ task, program }, limits, this.isolation);
+    const known = this.cache.get(key);
+    if (known) return known;
+    const judgement = await judgeProgram(task, program, limits, judging);
+    await this.cache.put(key, judgement);
+    return judgement;
   }
 }
-
-const asJudgement = (task: Task, answer: JudgeAnswer): Judgement => {
-  if (isJudged(answer)) return answer;
-  if ('needsTask' in answer) throw new SlotDied('the judge does not take the task it was given');
-  throw new NextuneFailure('dataInvalid', `task ${task.id} can't be judged: ${answer.badTask}`);
-};
 
 /**
  * Opens the sandbox: tries what this machine isolates, and then keeps warm jails until `close()`.
@@ -143,5 +140,7 @@ export const openVerifier = async (options: VerifierOptions = {}): Promise<Sandb
   }
   const slots = options.slots ?? availableParallelism() + 1;
   const pool = new SlotPool(() => Slot.open(python, needed), slots, slot);
-  return new PooledVerifier(pool, isolationLabel(needed, python.version));
+  const cache = options.cacheDir === undefined ? undefined : await VerdictCache.open(options.cacheDir);
+  const label = isolationLabel(needed, python.version);
+  return new PooledVerifier(pool, label, options.backOffMs ?? defaultBackOffMs, cache);
 };

@@ -1,9 +1,10 @@
-import type { Verifier, Work } from '../../activities/ports.js';
+import type { Work } from '../../activities/ports.js';
 import { importTasks, type Refusal } from '../../adapters/data/import.js';
 import { formatsOfBugs, importers, isImportFormat } from '../../adapters/data/importers/index.js';
 import { openProgramReader } from '../../adapters/data/program-reader.js';
 import { writeRows } from '../../adapters/data/rows.js';
 import { showFailures } from '../../adapters/data/show-failure.js';
+import type { SandboxVerifier } from '../../adapters/sandbox/verifier.js';
 import { InputError } from '../../contract/failures.js';
 import type { Task } from '../../contract/task.js';
 import { splitOf } from './task-files.js';
@@ -19,6 +20,14 @@ export interface ImportReport {
   output: string;
 }
 
+export interface ImportRequest {
+  format: string;
+  paths: readonly string[];
+  output: string;
+  /** HumanEvalPlus's file, for `humanevalpack`: HeFix+. */
+  plus?: string;
+}
+
 export interface ImportProgress {
   taken: number;
   refused: number;
@@ -30,18 +39,25 @@ export interface ImportProgress {
  * @throws InputError for an unknown format, and for a file that is cut, malformed or repeats an id.
  */
 export const importData = async (
-  { format, paths, output }: { format: string; paths: readonly string[]; output: string },
-  { openVerifier, signal, onProgress }: { openVerifier: () => Promise<Verifier> } & Work<ImportProgress>,
+  { format, paths, output, plus }: ImportRequest,
+  { openVerifier, signal, onProgress }: { openVerifier: () => Promise<SandboxVerifier> } & Work<ImportProgress>,
 ): Promise<ImportReport> => {
   if (!isImportFormat(format)) throw new InputError(`no format ${format}: there are ${importFormats.join(', ')}`);
   const reader = openProgramReader();
   const refused: Refusal[] = [];
-  const read = importTasks(importers[format], { paths, reader }, (refusal) => refused.push(refusal));
-  const verifier = formatsOfBugs.has(format) ? await openVerifier() : undefined;
+  if (plus !== undefined && format !== 'humanevalpack') throw new InputError('--plus goes with humanevalpack alone');
+  let verifier: Promise<SandboxVerifier> | undefined;
+  const openSandbox = (): Promise<SandboxVerifier> => {
+    verifier ??= openVerifier();
+    return verifier;
+  };
+  const source = { paths, reader, openSandbox, ...(plus !== undefined && { plus }) };
+  const imported = importTasks(importers[format], source, (refusal) => refused.push(refusal));
+  const read = formatsOfBugs.has(format) ? showFailures(imported, await openSandbox()) : imported;
   const splits = new Map<string, number>();
   let taken = 0;
   const counted = async function* (): AsyncGenerator<Task> {
-    for await (const task of verifier ? showFailures(read, verifier) : read) {
+    for await (const task of read) {
       signal?.throwIfAborted();
       taken += 1;
       splits.set(splitOf(task), (splits.get(splitOf(task)) ?? 0) + 1);
@@ -54,6 +70,6 @@ export const importData = async (
     return { taken, splits: Object.fromEntries([...splits].sort()), refused, output };
   } finally {
     reader.close();
-    await verifier?.close();
+    await (await verifier?.catch(() => undefined))?.close();
   }
 };

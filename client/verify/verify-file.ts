@@ -14,6 +14,8 @@ export interface VerifyRequest {
   samples: string;
   output: string;
   allowWeakIsolation: readonly Weakening[];
+  /** Verdicts of earlier runs, by the digest of what decides them. */
+  cacheDir?: string;
   onBad: (bad: BadLine) => void;
   onProgress: (counts: VerifyCounts) => void;
   signal: AbortSignal;
@@ -109,7 +111,10 @@ export const verifyFile = async (request: VerifyRequest): Promise<VerifyCounts &
   const digest = await digestOfWork([request.tasks, request.samples], [request.allowWeakIsolation, limits]);
   const tasks = await readTasksById(request.tasks, onBad);
   if (tasks.size === 0) throw new InputError(`${request.tasks}: holds no task`);
-  const verifier = await openVerifier({ allowWeakIsolation: request.allowWeakIsolation });
+  const verifier = await openVerifier({
+    allowWeakIsolation: request.allowWeakIsolation,
+    ...(request.cacheDir !== undefined && { cacheDir: request.cacheDir }),
+  });
   const partial = await PartialFile.open(request.output, digest);
   try {
     for (const verdict of partial.earlier) count(counts, verdict);

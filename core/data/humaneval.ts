@@ -12,7 +12,7 @@ export const humanEvalRowSchema = z.looseObject({
 export type HumanEvalRow = z.infer<typeof humanEvalRowSchema>;
 
 /** As many as MBPP's prompts show; HumanEval itself shows the examples of its docstrings. */
-const visibleTests = 3;
+export const visibleTests = 3;
 
 export const humanEvalProgram = ({ prompt, canonical_solution }: HumanEvalRow): string =>
   `${prompt}${canonical_solution}`;

@@ -2,7 +2,7 @@
 
 Requests: `{"command": "mutate", "program"}`, `{"command": "adopt", "program", "tests"}`, `{"command": "check", "task"}`,
 `{"command": "inputs", "tests", "entryPoint", "seed"}`, `{"command": "check-function", "program", "test", "entryPoint"}`,
-`{"command": "quixbugs", "name", "files"}`.
+`{"command": "quixbugs", "name", "files"}`, `{"command": "evalplus", "dataset", "line"}`.
 Answers: `{"ok": true, …}`, or `{"ok": false, "reason"}` where the input is at fault.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from . import quixbugs
 from .check_function import docstring_of, helpers_of, tests_of
+from .evalplus import row as evalplus
 from .inputs import derive
 from .mutate import mutants
 from .programs import check, entry_point, tidy
@@ -37,6 +38,10 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             return {"ok": True, "program": program, "intent": intent, "setup": setup, "tests": tests}
         if request["command"] == "quixbugs":
             return {"ok": True, **quixbugs.read(request["name"], request["files"])}
+        if request["command"] == "evalplus":
+            return {"ok": True, "row": evalplus.read(request["dataset"], request["line"])}
+    except evalplus.Malformed as error:
+        return {"ok": False, "malformed": True, "reason": str(error)}
     except ValueError as error:
         return {"ok": False, "reason": str(error)}
     except RecursionError:

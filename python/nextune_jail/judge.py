@@ -9,6 +9,7 @@ import sys
 from collections import OrderedDict
 
 from . import plan as plans
+from .answers import answer_all
 from .run import Run
 from .supervisor import Infrastructure, Supervisor
 
@@ -34,6 +35,8 @@ class Judge:
         return plan
 
     def answer(self, job):
+        if "programs" in job:
+            return answer_all(job, self._supervisors)
         try:
             plan = self._plan(job)
         except plans.BadTest as error:
@@ -41,7 +44,7 @@ class Judge:
         if plan is None:
             return {"needsTask": True}
         if "program" not in job:
-            return {}
+            return {} if plan.fault is None else {"badTask": plan.fault}
         refused = _refusal(job["program"], plan)
         if refused:
             return {"verdict": "fail", "reason": refused, "outcomes": []}

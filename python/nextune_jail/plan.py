@@ -10,6 +10,7 @@ import sys
 
 from . import wire
 from .constants import constant
+from .judgeable import fault_of, holds_assert
 
 
 class BadTest(Exception):
@@ -35,16 +36,28 @@ class Plan:
         self.tests = [(False, index, text) for index, text in enumerate(task["tests"])]
         self.tests += [(True, index, text) for index, text in enumerate(task.get("hiddenTests") or [])]
         trees = [_parse(text, _title(hidden, index)) for hidden, index, text in self.tests]
+        known = _Known(task)
         self.plain = None
         if len(self.imports) == len(setup.body):
             plain = [_plain(tree, self.entry) for tree in trees]
             self.plain = plain if all(plain) else None
             self.plain_bytes = sum(len(test.frame) for test in self.plain or [])
         if self.plain is None:
-            self._prepare(task, setup, trees)
+            self._prepare(known, setup, trees)
+        # Why no program can be judged by these tests; one that is judged nevertheless fails.
+        self.fault = self._fault(known, setup, trees)
 
-    def _prepare(self, task, setup, trees):
-        known = _Known(task)
+    def _fault(self, known, setup, trees):
+        provided = {self.entry} if self.plain is not None else self.stubs | set(known.imports) | sys.stdlib_module_names
+        for (hidden, index, _), tree in zip(self.tests, trees):
+            if not holds_assert(tree) and not holds_assert(setup):
+                raise BadTest("%s holds no assert" % _title(hidden, index))
+            fault = fault_of(tree, setup, provided, known.functions)
+            if fault is not None:
+                return "%s %s" % (_title(hidden, index), fault)
+        return None
+
+    def _prepare(self, known, setup, trees):
         self.setup = compile(setup, "setup", "exec", dont_inherit=True)
         titles = [_title(hidden, index) for hidden, index, _ in self.tests]
         self.codes = [compile(tree, title, "exec", dont_inherit=True) for tree, title in zip(trees, titles)]

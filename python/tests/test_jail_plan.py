@@ -43,6 +43,22 @@ class PlainTests(unittest.TestCase):
             plan("assert solve(1)", hiddenTests=["assert ("])
 
 
+class Faults(unittest.TestCase):
+    def test_tests_that_cant_be_judged_are_named_with_the_reason(self):
+        for text, reason in (
+            ("import numpy\nassert solve(1) == 2", "tests[0] needs the module numpy"),
+            ("assert helper(solve(1), 3)", "tests[0] asks the program's own helper whether"),
+            ("assert solve(1) == unknown", "tests[0] uses unknown, which nothing defines"),
+        ):
+            self.assertIn(reason, plan(text, reference=REFERENCE).fault)
+        self.assertIsNone(plan("a = [i for i in range(3)]\nassert math.floor(solve(a)) == 1").fault)
+
+    def test_a_test_without_an_assert_would_pass_anything_and_is_refused(self):
+        with self.assertRaisesRegex(BadTest, r"tests\[0\] holds no assert"):
+            plan("solve(1)")
+        self.assertIsNone(plan("check(solve)", setup="def check(f):\n    assert f(1) == 1").fault)
+
+
 class Names(unittest.TestCase):
     def test_names_come_from_python_and_the_reference_never_from_the_candidate(self):
         made = plan("assert math.isclose(solve(1), 1) and C('a') and re.match('a', 'a')", reference=REFERENCE)

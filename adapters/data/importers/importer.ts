@@ -1,4 +1,5 @@
 import type { Task } from '../../../contract/task.js';
+import type { SandboxVerifier } from '../../sandbox/verifier.js';
 import type { ProgramReader } from '../program-reader.js';
 
 /** One row of a foreign format: the task it gives, or why it gives none. `place` is `file:line`. */
@@ -8,6 +9,10 @@ export interface ImportSource {
   /** Files as a person named them; of `quixbugs` folders. */
   paths: readonly string[];
   reader: ProgramReader;
+  /** For formats whose tests come from what their references answer, or whose bugs have to be seen to fail. */
+  openSandbox: () => Promise<SandboxVerifier>;
+  /** HumanEvalPlus's file, which `humanevalpack` joins. */
+  plus?: string;
 }
 
 /**

@@ -1,4 +1,6 @@
+import { importEvalPlus } from './evalplus.js';
 import { importHumanEval } from './humaneval.js';
+import { importHumanEvalPack } from './humanevalpack.js';
 import type { Importer } from './importer.js';
 import { importJsonLines } from './jsonl.js';
 import { importMbpp } from './mbpp.js';
@@ -7,7 +9,10 @@ import { importQuixBugs } from './quixbugs.js';
 /** The formats that `nextune data import` takes, by name. */
 export const importers = {
   mbpp: importMbpp,
+  mbppplus: importEvalPlus('mbpp'),
   humaneval: importHumanEval,
+  humanevalplus: importEvalPlus('humaneval'),
+  humanevalpack: importHumanEvalPack,
   quixbugs: importQuixBugs,
   jsonl: importJsonLines,
 } as const satisfies Record<string, Importer>;

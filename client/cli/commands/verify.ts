@@ -25,6 +25,7 @@ export const register = (program: Command): void => {
       'accept that this part of the isolation is missing (repeatable)',
       weakening,
     )
+    .option('--cache <folder>', 'keep verdicts there, and take those that are known from there')
     .option('--json', 'the summary as JSON')
     .action(runAction(verify));
 };
@@ -64,7 +65,7 @@ const abortOnInterrupt = (): AbortSignal => {
 const verify = async (
   tasks: string,
   samples: string,
-  options: { output: string; allowWeakIsolation?: Weakening[]; json?: boolean },
+  options: { output: string; allowWeakIsolation?: Weakening[]; cache?: string; json?: boolean },
 ): Promise<number> => {
   const startedAtMs = performance.now();
   const progress = progressPrinter(startedAtMs);
@@ -75,7 +76,15 @@ const verify = async (
     if (bad.length <= maxBadShown) printError(`${line.place}: ${line.reason}`);
   };
   const allowWeakIsolation = options.allowWeakIsolation ?? [];
-  const request = { tasks, samples, output: options.output, allowWeakIsolation, onBad, onProgress: progress.show };
+  const request = {
+    tasks,
+    samples,
+    output: options.output,
+    allowWeakIsolation,
+    onBad,
+    onProgress: progress.show,
+    ...(options.cache !== undefined && { cacheDir: options.cache }),
+  };
   const counts = await verifyFile({ ...request, signal: abortOnInterrupt() }).finally(progress.clear);
   if (bad.length > maxBadShown) printError(`… and ${bad.length - maxBadShown} more bad lines`);
   const seconds = Math.round((performance.now() - startedAtMs) / 100) / 10;

@@ -10,7 +10,11 @@ const show = ({ taken, splits, refused, output }: ImportReport, seconds: number)
   print(taken > 0 ? `wrote ${output}` : 'no row could be taken: nothing was written');
 };
 
-const importFiles = (format: string, paths: string[], { output, json }: { output: string; json: boolean }) => {
+const importFiles = (
+  format: string,
+  paths: string[],
+  { output, json, plus }: { output: string; json: boolean; plus?: string },
+) => {
   const progress = progressPrinter();
   const signal = stopOnInterrupt('nothing was written; give the command again');
   const work = {
@@ -19,7 +23,8 @@ const importFiles = (format: string, paths: string[], { output, json }: { output
     onProgress: ({ taken, refused }: { taken: number; refused: number }) =>
       progress.show({ step: `importing ${format}`, done: taken, note: `${refused} refused` }),
   };
-  const run = () => importData({ format, paths, output }, work).finally(progress.clear);
+  const run = () =>
+    importData({ format, paths, output, ...(plus !== undefined && { plus }) }, work).finally(progress.clear);
   return reporting(run, { json, show, isGood: ({ taken }) => taken > 0 });
 };
 
@@ -30,6 +35,7 @@ export const registerImport = (data: Command): void => {
     .argument('<format>', `one of ${importFormats.join(', ')}`)
     .argument('<files...>', 'JSON lines, plain or gzip, or Parquet; for quixbugs its folder')
     .requiredOption('-o, --output <tasks>', 'the file to write: JSON lines, or Parquet where the name ends in .parquet')
+    .option('--plus <file>', "of humanevalpack: HumanEvalPlus's file, whose reference and inputs join (HeFix+)")
     .option('--json', 'print the report as JSON', false)
     .action(runAction(importFiles));
 };
