@@ -6,8 +6,10 @@ import { assignSplits, splitConflicts } from '../../core/data/splits.js';
 import { shuffled } from '../../core/random.js';
 import { deriveHiddenTests } from './derive-tests.js';
 import { type Bugs, findBugs } from './find-bugs.js';
+import type { Journal } from './journal.js';
 import type { ProgramReader } from './program-reader.js';
 import type { ReferenceRunner } from './reference-runner.js';
+import { Turns } from './turns.js';
 
 export interface BuildPlan {
   seed: string;
@@ -22,12 +24,15 @@ export interface BuildDeps {
   verifier: Verifier;
   /** Answers for the hidden tests of problems that have none. */
   runReferences: ReferenceRunner;
+  /** Bugs by problem, from an earlier run and for a next one. */
+  journal?: Pick<Journal, 'earlier' | 'append'>;
 }
 
-/** Problems done, of how many, and repair tasks so far. */
+/** Problems done, of how many, `resumed` of them by an earlier run, and repair tasks so far. */
 export interface BuildProgress {
   done: number;
   total: number;
+  resumed: number;
   tasks: number;
 }
 
@@ -40,8 +45,9 @@ export interface Built {
   tried: number;
 }
 
-/** Problems handled together: enough work for the sandbox's workers, and progress every few seconds. */
-const problemsAtOnce = 32;
+/** Problems handled together, and such batches side by side, so that no core waits for the slowest bug of one. */
+const problemsAtOnce = 24;
+const batchesAtOnce = 2;
 
 const refuseConflicts = (problems: readonly Task[]): void => {
   const [conflict] = splitConflicts(problems);
@@ -78,6 +84,20 @@ const summarise = (problems: readonly Task[], found: ReadonlyMap<Task, Bugs>, ta
   };
 };
 
+const inBatches = (problems: readonly Task[]): Task[][] =>
+  Array.from({ length: Math.ceil(problems.length / problemsAtOnce) }, (_, at) =>
+    problems.slice(at * problemsAtOnce, (at + 1) * problemsAtOnce),
+  );
+
+const bugsIn = (found: ReadonlyMap<Task, Bugs>): number =>
+  [...found.values()].reduce((sum, bugs) => sum + (bugs.ok ? bugs.bugs.length : 0), 0);
+
+/** Siblings settle before a failure is told: none may hold the sandbox after that. */
+const settled = async (work: readonly Promise<void>[]): Promise<void> => {
+  const results = await Promise.allSettled(work);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+};
+
 /**
  * Repair tasks from problems with references, the same for the same problems, seed and sizes. A problem's bugs depend
  * on the seed and the problem alone, so adding problems changes no other's tasks (where all have their splits).
@@ -86,7 +106,7 @@ const summarise = (problems: readonly Task[], found: ReadonlyMap<Task, Bugs>, ta
 export const buildTasks = async (
   problems: readonly Task[],
   plan: BuildPlan,
-  { reader, verifier, runReferences, signal, onProgress }: BuildDeps & Work<BuildProgress>,
+  { reader, verifier, runReferences, journal, signal, onProgress }: BuildDeps & Work<BuildProgress>,
 ): Promise<Built> => {
   refuseConflicts(problems);
   const { seed, limit, perProblem } = plan;
@@ -94,18 +114,38 @@ export const buildTasks = async (
   const order = limit === undefined ? problems : shuffled(problems, `${seed}/limit`);
   const wanted = ({ problemId }: Task): number => (splits.get(problemId) === 'fewshot' ? 1 : perProblem);
   const found = new Map<Task, Bugs>();
-  let tasks: RepairTask[] = [];
-  for (let at = 0; at < order.length && tasks.length < (limit ?? Infinity); at += problemsAtOnce) {
+  for (const problem of order) {
+    const earlier = journal?.earlier.get(problem.id);
+    if (earlier) found.set(problem, earlier as Bugs);
+  }
+  const resumed = found.size;
+  const batch = async (group: readonly Task[]): Promise<void> => {
     signal?.throwIfAborted();
-    const group = order.slice(at, at + problemsAtOnce);
     const tested = await deriveHiddenTests(group, { reader, verifier, run: runReferences, seed });
     const searches = tested.map((problem) => ({ problem, wanted: wanted(problem) }));
     const answers = await findBugs(searches, { reader, verifier, seed });
-    group.forEach((problem, position) => {
+    // What was stopped in the middle says nothing about these problems.
+    signal?.throwIfAborted();
+    for (const [position, problem] of group.entries()) {
       found.set(problem, answers[position] as Bugs);
-    });
-    tasks = tasksIn(order, found, { splits, limit });
-    onProgress?.({ done: found.size, total: order.length, tasks: tasks.length });
+      await journal?.append(problem.id, answers[position]);
+    }
+    onProgress?.({ done: found.size, total: order.length, resumed, tasks: bugsIn(found) });
+  };
+  const turns = new Turns(batchesAtOnce);
+  // Without a limit nothing waits for the end of a stretch: all batches queue up at once.
+  const stretch = limit === undefined ? order.length : problemsAtOnce * batchesAtOnce;
+  let reached = 0;
+  let tasks: RepairTask[] = [];
+  while (reached < order.length && tasks.length < (limit ?? Infinity)) {
+    const next = order.slice(reached, reached + stretch);
+    const open = next.filter((problem) => !found.has(problem));
+    await settled(inBatches(open).map((group) => turns.take(() => batch(group))));
+    reached += next.length;
+    tasks = tasksIn(order.slice(0, reached), found, { splits, limit });
   }
-  return summarise(problems, found, tasks);
+  // A journal may hold problems beyond those that the limit needed: the report must not tell the runs apart.
+  const needed = new Set(order.slice(0, reached));
+  const reachedOnly = new Map([...found].filter(([problem]) => needed.has(problem)));
+  return summarise(problems, reachedOnly, tasks);
 };

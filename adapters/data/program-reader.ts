@@ -28,7 +28,16 @@ export interface ProgramReader {
   quixbugs(name: string, files: QuixBugsFiles): Promise<Read<QuixBugsProgram>>;
   /** A row of MbppPlus or HumanEvalPlus from its text: JavaScript's numbers would lose the digits of large integers. */
   evalPlus(dataset: EvalPlusDataset, line: string): Promise<ReadEvalPlus>;
+  /** What a program is compared by: its code in one layout, and a digest of each larger function's shape. */
+  signature(program: string): Promise<Read<Signature>>;
+  /** Why tests of a task judge nothing: no assert, or the program never used. */
+  faults(task: Task): Promise<Read<{ faults: string[] }>>;
   close(): void;
+}
+
+export interface Signature {
+  code: string;
+  shapes: string[];
 }
 
 const evalPlusCallSchema = z.object({ arguments: z.string(), alternative: z.string().nullable() });
@@ -91,6 +100,8 @@ export type QuixBugsProgram = Omit<z.infer<typeof quixBugsProgramSchema>, 'ok'>;
 const answered = {
   checkFunction: z.union([checkedProgramSchema, refusedSchema]),
   quixbugs: z.union([quixBugsProgramSchema, refusedSchema]),
+  signature: z.union([z.object({ ok: z.literal(true), code: z.string(), shapes: z.array(z.string()) }), refusedSchema]),
+  faults: z.union([z.object({ ok: z.literal(true), faults: z.array(z.string()) }), refusedSchema]),
 };
 
 /** Texts of the files that belong to one program; null for those that are not there. */
@@ -114,12 +125,16 @@ interface Child {
 /** The project's own environment, or before it is there any Python on PATH: only the standard library is used. */
 const interpreter = (): string => (existsSync(pythonEnv()) ? pythonEnv() : 'python3');
 
-/** Its folder is ours, so that no module of the caller's folder is imported; it ends when its input does. */
+/**
+ * Its folder is ours, so that no module of the caller's folder is imported; it ends when its input does. In a group of its
+ * own, for a ctrl-c meant for us would end it, too, and the program it reads would be blamed.
+ */
 const startChild = (): Child => {
   const child = spawn(interpreter(), ['-E', '-s', '-B', '-m', 'nextune_data'], {
     cwd: resourcePath('python'),
     env: { PATH: process.env.PATH },
     stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
   });
   child.stdin.on('error', () => undefined);
   const started = new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
@@ -164,6 +179,8 @@ export const openProgramReader = (): ProgramReader => {
     checkFunction: (from) => ask({ command: 'check-function', ...from }, answered.checkFunction),
     quixbugs: (name, files) => ask({ command: 'quixbugs', name, files }, answered.quixbugs),
     evalPlus: (dataset, line) => ask({ command: 'evalplus', dataset, line }, evalPlusSchema),
+    signature: (program) => ask({ command: 'signature', program }, answered.signature),
+    faults: (task) => ask({ command: 'faults', task }, answered.faults),
     close: () => child?.process.stdin.end(),
   };
 };

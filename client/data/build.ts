@@ -1,8 +1,15 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Verifier, Work } from '../../activities/ports.js';
-import { type BuildPlan, type BuildProgress, buildTasks } from '../../adapters/data/build.js';
+import { codeVersion } from '../../adapters/code-version.js';
+import { type BuildPlan, type BuildProgress, type Built, buildTasks } from '../../adapters/data/build.js';
+import { Journal } from '../../adapters/data/journal.js';
 import { openProgramReader } from '../../adapters/data/program-reader.js';
 import { runReferences } from '../../adapters/data/reference-runner.js';
 import { writeRows } from '../../adapters/data/rows.js';
+import { writeDurably } from '../../adapters/store/write-durably.js';
+import { dataCard, kindOfBug } from '../../core/data/card.js';
 import { countBy } from '../../core/data/count.js';
 import { fileDigest, readProblems, splitOf } from './task-files.js';
 
@@ -19,11 +26,13 @@ export interface BuildReport {
   output: string;
   /** Of the written file; null when nothing was written. */
   digest: string | null;
+  /** The data card beside it. */
+  card: string | null;
 }
 
 /**
  * Builds repair tasks from the problems in files and folders, and writes them in one step. Writes nothing when none
- * came out. The same problems and plan give the same bytes.
+ * came out. The same problems and plan give the same bytes. An interrupted build is continued by the same request.
  * @throws InputError for problems that are malformed, missing, or in two splits.
  */
 export const buildData = async (
@@ -31,22 +40,55 @@ export const buildData = async (
   { openVerifier, ...work }: { openVerifier: () => Promise<Verifier> } & Work<BuildProgress>,
 ): Promise<BuildReport> => {
   const problems = await readProblems(paths);
+  const code = await codeVersion();
+  const digest = createHash('sha256')
+    .update(JSON.stringify([code, plan, problems]))
+    .digest('hex');
+  await mkdir(dirname(output), { recursive: true });
+  const journal = await Journal.open({ output, digest });
   const verifier = await openVerifier();
   const reader = openProgramReader();
   try {
-    const { tasks, refused, tried } = await buildTasks(problems, plan, { reader, verifier, runReferences, ...work });
-    if (tasks.length > 0) await writeRows(output, tasks);
-    const digest = tasks.length > 0 ? await fileDigest(output) : null;
-    const operators = countBy(tasks, ({ mutation }) => (mutation as { operator: string }).operator);
-    const splits = countBy(tasks, splitOf);
-    const hiddenTests = {
-      tasks: tasks.filter((task) => task.hiddenTests?.length).length,
-      fromReference: tasks.filter((task) => task.hiddenTestsFrom === 'reference').length,
-    };
-    const counts = { problems: problems.length, tasks: tasks.length, tried, splits, operators, hiddenTests };
-    return { ...counts, refused, output, digest };
+    const built = await buildTasks(problems, plan, { reader, verifier, runReferences, journal, ...work });
+    const report = await write(built, { output, plan, code, problems: problems.length });
+    await journal.finish();
+    return report;
+  } catch (error) {
+    await journal.leave();
+    throw error;
   } finally {
     reader.close();
     await verifier.close();
   }
+};
+
+/** Beside the tasks: what they are, for people. */
+const cardOf = (output: string): string => `${output.replace(/\.(jsonl|parquet)$/, '')}.card.md`;
+
+const write = async (
+  { tasks, refused, tried }: Built,
+  { output, plan, code, problems }: { output: string; plan: BuildPlan; code: string; problems: number },
+): Promise<BuildReport> => {
+  const card = cardOf(output);
+  const digest = tasks.length > 0 ? await writeRows(output, tasks).then(() => fileDigest(output)) : null;
+  if (digest !== null) {
+    const { seed, perProblem, limit } = plan;
+    const provenance = { digest, code, seed, perProblem, limit, by: 'mutation', problems, refused, tried };
+    await writeDurably(card, dataCard(tasks, provenance));
+  }
+  return {
+    problems,
+    tasks: tasks.length,
+    tried,
+    splits: countBy(tasks, splitOf),
+    operators: countBy(tasks, kindOfBug),
+    hiddenTests: {
+      tasks: tasks.filter((task) => task.hiddenTests?.length).length,
+      fromReference: tasks.filter((task) => task.hiddenTestsFrom !== undefined).length,
+    },
+    refused,
+    output,
+    digest,
+    card: digest === null ? null : card,
+  };
 };

@@ -2,7 +2,8 @@
 
 Requests: `{"command": "mutate", "program"}`, `{"command": "adopt", "program", "tests"}`, `{"command": "check", "task"}`,
 `{"command": "inputs", "tests", "entryPoint", "seed"}`, `{"command": "check-function", "program", "test", "entryPoint"}`,
-`{"command": "quixbugs", "name", "files"}`, `{"command": "evalplus", "dataset", "line"}`.
+`{"command": "quixbugs", "name", "files"}`, `{"command": "evalplus", "dataset", "line"}`,
+`{"command": "signature", "program"}`, `{"command": "faults", "task"}`.
 Answers: `{"ok": true, …}`, or `{"ok": false, "reason"}` where the input is at fault.
 """
 
@@ -16,6 +17,7 @@ from .evalplus import row as evalplus
 from .inputs import derive
 from .mutate import mutants
 from .programs import check, entry_point, tidy
+from .signature import code, faults, shapes
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -40,6 +42,10 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             return {"ok": True, **quixbugs.read(request["name"], request["files"])}
         if request["command"] == "evalplus":
             return {"ok": True, "row": evalplus.read(request["dataset"], request["line"])}
+        if request["command"] == "signature":
+            return {"ok": True, "code": code(request["program"]), "shapes": shapes(request["program"])}
+        if request["command"] == "faults":
+            return {"ok": True, "faults": faults(request["task"])}
     except evalplus.Malformed as error:
         return {"ok": False, "malformed": True, "reason": str(error)}
     except ValueError as error:

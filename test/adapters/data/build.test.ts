@@ -157,3 +157,36 @@ describe('a problem without hidden tests', () => {
     expect(tasks[0]).not.toHaveProperty('hiddenTestsFrom');
   });
 });
+
+test('a build goes on from what an earlier run found, and comes out the same', async () => {
+  const problems = Array.from({ length: 30 }, (_, at) => problem(`p${at}`));
+  const entries = new Map<string, unknown>();
+  const journal = {
+    earlier: new Map<string, unknown>(),
+    append: async (key: string, value: unknown) => void entries.set(key, value),
+  };
+  const whole = await buildTasks(problems, plan, { ...deps(), verifier: allBugsFail(), journal });
+  const half = new Map([...entries].slice(0, 17));
+  const seen: Candidate[] = [];
+  const resumed = { ...journal, earlier: half };
+  expect(await buildTasks(problems, plan, { ...deps(), verifier: allBugsFail(seen), journal: resumed })).toEqual(whole);
+  expect(new Set(seen.map(({ task }) => task.id)).size).toBe(13);
+});
+
+test('a build that is stopped records nothing of what it was doing', async () => {
+  const controller = new AbortController();
+  const stopping = judge(() => {
+    controller.abort(new Error('stopped'));
+    return 'assertion';
+  });
+  const entries: string[] = [];
+  const journal = { earlier: new Map<string, unknown>(), append: async (key: string) => void entries.push(key) };
+  const attempt = buildTasks([problem('a')], plan, {
+    ...deps(),
+    verifier: stopping,
+    journal,
+    signal: controller.signal,
+  });
+  await expect(attempt).rejects.toThrow('stopped');
+  expect(entries).toEqual([]);
+});

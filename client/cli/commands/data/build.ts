@@ -13,6 +13,7 @@ const printBuild = (report: BuildReport, seconds: number): void => {
   print(`hidden tests: ${tasks} tasks, ${fromReference} of them with tests made from the reference's answers`);
   print(`refused ${report.refused.length} problems; ran ${report.tried} candidate bugs, in ${seconds} s`);
   printWritten(report.output, report.digest, 'no repair task came out: nothing was written');
+  if (report.card) print(`wrote ${report.card}`);
 };
 
 interface BuildOptions {
@@ -27,9 +28,9 @@ const build = (paths: string[], { json, ...options }: BuildOptions): Promise<num
   const progress = progressPrinter();
   const work = {
     openVerifier: () => openVerifier({}),
-    signal: stopOnInterrupt('give the command again to start over'),
-    onProgress: ({ done, total, tasks }: { done: number; total: number; tasks: number }) =>
-      progress.show({ step: 'building from problems', done, total, note: `${tasks} repair tasks` }),
+    signal: stopOnInterrupt('the same command goes on from here'),
+    onProgress: ({ tasks, ...counts }: { done: number; total: number; resumed: number; tasks: number }) =>
+      progress.show({ step: 'building from problems', ...counts, note: `${tasks} repair tasks` }),
   };
   const run = () => buildData({ paths, ...options }, work).finally(progress.clear);
   return reporting(run, { json, show: printBuild, isGood: ({ tasks }) => tasks > 0 });

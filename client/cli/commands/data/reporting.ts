@@ -49,7 +49,7 @@ export const progressPrinter = (): { show: (shown: Shown) => void; clear: () => 
     clear,
     show: (shown) => {
       const now = performance.now();
-      if (shown.step !== step) [step, sinceMs] = [shown.step, now];
+      if (shown.step !== step) [step, sinceMs] = [shown.step, step === '' ? sinceMs : now];
       if (now - shownAtMs < (terminal ? terminalEveryMs : plainEveryMs)) return;
       shownAtMs = now;
       const counted = shown.total === undefined ? `${shown.done}` : `${shown.done}/${shown.total}`;
