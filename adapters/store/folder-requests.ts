@@ -1,5 +1,5 @@
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RequestLog } from '../../activities/ports.js';
 import type { Digest } from '../../contract/digest.js';
 
@@ -14,7 +14,6 @@ export const openFolderRequests = (dir: string): RequestLog => {
   const pathOf = (campaign: string, key: Digest): string => join(folderOf(campaign), key.slice('sha256:'.length));
   return {
     async sent(campaign, key) {
-      await mkdir(folderOf(campaign), { recursive: true });
       if (!(await createEmpty(pathOf(campaign, key)))) await createEmpty(`${pathOf(campaign, key)}${askedAgain}`);
     },
     settled: (campaign, key) => rm(pathOf(campaign, key), { force: true }),
@@ -28,10 +27,15 @@ export const openFolderRequests = (dir: string): RequestLog => {
 
 /** False where it is there already. */
 const createEmpty = async (path: string): Promise<boolean> => {
-  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return undefined;
-    throw error;
+  const create = async (): Promise<true> => {
+    const file = await open(path, 'wx', 0o600);
+    await file.close();
+    return true;
+  };
+  return await create().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return false;
+    if (error.code !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return await create();
   });
-  await file?.close();
-  return file !== undefined;
 };

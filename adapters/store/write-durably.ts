@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const writeTemporary = async (path: string, bytes: Uint8Array | string): Promise<string> => {
   const temporary = `${path}.${randomUUID()}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
-  const file = await open(temporary, 'wx', 0o600);
+  const file = await openInFolder(temporary);
   try {
     await file.writeFile(bytes);
     await file.sync();
@@ -17,6 +16,14 @@ const writeTemporary = async (path: string, bytes: Uint8Array | string): Promise
   }
   return temporary;
 };
+
+/** Nearly always the folder is there: asking first would cost every write a call. */
+const openInFolder = (path: string): Promise<FileHandle> =>
+  open(path, 'wx', 0o600).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return await open(path, 'wx', 0o600);
+  });
 
 /** The rename itself lasts only once the folder is synced (fsync(2)). */
 const syncFolder = async (path: string): Promise<void> => {

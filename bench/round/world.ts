@@ -32,7 +32,11 @@ export interface EndpointStats {
 
 const script = (name: string): string => resourcePath('dist', 'bench', 'round', name);
 
-export const openWorld = async (tasks: number, delayMs: number): Promise<BenchWorld> => {
+export const openWorld = async (
+  tasks: number,
+  delayMs: number,
+  workerEnv: Record<string, string> = {},
+): Promise<BenchWorld> => {
   const stateDir = await mkdtemp(join(tmpdir(), 'nextune-bench-'));
   const ports = await choosePorts(stateDir);
   const { command, args } = serverCommand(stateDir, ports);
@@ -43,6 +47,7 @@ export const openWorld = async (tasks: number, delayMs: number): Promise<BenchWo
   const worker = await start(process.execPath, [script('worker.js')], {
     NEXTUNE_STATE_DIR: stateDir,
     NEXTUNE_TEMPORAL_ADDRESS: grpcAddress(ports),
+    ...workerEnv,
   });
   const client = await connect(grpcAddress(ports));
   return {
