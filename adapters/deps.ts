@@ -42,11 +42,11 @@ const lazily = <Thing>(
   };
 };
 
+/** Where dependencies work; a command that needs no server has as much of it. */
+type Place = Pick<WorkerConfig, 'stateDir' | 'engineUrl' | 's3'>;
+
 /** The real dependencies of a worker, over one state folder. */
-export const createDeps = async (
-  config: WorkerConfig,
-  log: Logger,
-): Promise<{ deps: Deps; close: () => Promise<void> }> => {
+export const createDeps = async (config: Place, log: Logger): Promise<{ deps: Deps; close: () => Promise<void> }> => {
   const at = (...parts: string[]): string => join(config.stateDir, ...parts);
   const storage = openStorage(config.stateDir, config.s3);
   const verifier = lazily<Verifier>(() => openVerifier({ cacheDir: at('verdicts') }));
@@ -90,7 +90,7 @@ const keptByValue = <Value, Thing>(make: (value: Value) => Thing): ((value: Valu
   };
 };
 
-const modelFactory = (worker: WorkerConfig, store: Deps['store']): Deps['model'] =>
+const modelFactory = (worker: Place, store: Deps['store']): Deps['model'] =>
   keptByValue((config) => {
     if (config.kind === 'embedded') {
       const baseUrl = engineUrlOf(worker);
@@ -112,7 +112,7 @@ const modelFactory = (worker: WorkerConfig, store: Deps['store']): Deps['model']
     };
   });
 
-const engineUrlOf = ({ engineUrl }: WorkerConfig): string => {
+const engineUrlOf = ({ engineUrl }: Place): string => {
   if (engineUrl !== undefined) return engineUrl;
   throw new NextuneFailure('modelUnavailable', 'no embedded engine runs beside this worker: start it with nextune up');
 };

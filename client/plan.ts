@@ -11,7 +11,9 @@ import type { RowsRef } from '../contract/digest.js';
 import { InputError } from '../contract/failures.js';
 import { isRepairTask, type SplitName, type Task } from '../contract/task.js';
 import { canonicalJson } from '../core/canonical-json.js';
+import { contaminationText, findContamination } from '../core/contamination.js';
 import { digestOfValue } from '../core/hash/digest.js';
+import { drawTasks } from '../core/plan/draw.js';
 
 export interface CampaignPlan {
   input: CampaignInput;
@@ -26,6 +28,19 @@ export interface CampaignPlan {
  */
 export const planCampaign = async (configPath: string): Promise<CampaignPlan> => {
   const { config, dir } = await loadConfig(configPath);
+  return await planConfigured({ config, dir, configPath });
+};
+
+/** The same for a configuration that was read, or changed, before; `dir` is what its paths are relative to. */
+export const planConfigured = async ({
+  config,
+  dir,
+  configPath,
+}: {
+  config: CampaignConfig;
+  dir: string;
+  configPath: string;
+}): Promise<CampaignPlan> => {
   const tasksPath = resolve(dir, config.data.tasks);
   const tasks = await readTasks(tasksPath);
   refuseUnusable(tasksPath, tasks, config);
@@ -40,7 +55,7 @@ export const planCampaign = async (configPath: string): Promise<CampaignPlan> =>
     'sha256:'.length,
     'sha256:'.length + 8,
   );
-  const campaign = `${config.name ?? nameOf(configPath)}-${identity}`;
+  const campaign = `${config.name ?? campaignNameOf(configPath)}-${identity}`;
   return {
     input: { campaign, config, configuration, tasks: tasksRef, shots },
     stateDir,
@@ -51,11 +66,27 @@ export const planCampaign = async (configPath: string): Promise<CampaignPlan> =>
 /** Digest and count alone, which named campaigns before there were Merkle roots. */
 const named = ({ digest, rows }: RowsRef) => ({ digest, rows });
 
-const nameOf = (configPath: string): string =>
+/** What a campaign is called that its configuration does not name. */
+export const campaignNameOf = (configPath: string): string =>
   basename(configPath)
     .replace(/\.ya?ml$/, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-');
+
+/** A problem that is trained on must not be scored, unless it is told by name. */
+const refuseTrained = (path: string, tasks: readonly Task[], { data, evaluation, seed }: CampaignConfig): void => {
+  const { perProblem, ...sizes } = data.use;
+  const drawn = (split: 'train' | 'dev' | 'test'): Task[] =>
+    drawTasks(tasks.filter(isRepairTask), split, { size: sizes[split], perProblem }, seed);
+  const scored = [...drawn('dev'), ...(evaluation.test ? drawn('test') : [])];
+  const found = findContamination(drawn('train'), scored, new Set(evaluation.allowTrained));
+  if (found.length > 0) {
+    throw new InputError(
+      `${path}: ${contaminationText(found)}. Split by source problem (nextune data build does), or name those that may ` +
+        'be scored all the same under evaluation.allowTrained',
+    );
+  }
+};
 
 const refuseUnusable = (path: string, tasks: readonly Task[], config: CampaignConfig): void => {
   const problems = tasks.filter((task) => !isRepairTask(task));
@@ -66,6 +97,7 @@ const refuseUnusable = (path: string, tasks: readonly Task[], config: CampaignCo
     );
   }
   const needed: SplitName[] = config.evaluation.test ? ['train', 'dev', 'test'] : ['train', 'dev'];
+  refuseTrained(path, tasks, config);
   for (const split of needed) {
     if (tasks.some((task) => isRepairTask(task) && task.split === split)) continue;
     throw new InputError(

@@ -4,13 +4,13 @@ import { treeHeadSchema } from './event.js';
 
 const shardSchema = z.object({ samples: rowsRefSchema, verdicts: rowsRefSchema });
 const tracedSchema = z.object({ tasks: rowsRefSchema, traces: rowsRefSchema });
-const modelSchema = z.object({
+export const scoredModelSchema = z.object({
   model: z.string(),
   digest: z.string(),
   tuned: z.boolean(),
   adapter: digestSchema.optional(),
 });
-const scoreSchema = z.object({
+export const evaluationScoreSchema = z.object({
   score: digestSchema,
   tasks: z.number(),
   samples: z.number(),
@@ -29,10 +29,10 @@ const countsSchema = z.record(z.string(), z.number());
 /** One scored set: who answered, what was asked, every shard's rows, and the score computed from them. */
 const evaluationSchema = z.object({
   name: z.string(),
-  model: modelSchema,
+  model: scoredModelSchema,
   problems: tracedSchema,
   shards: z.array(shardSchema),
-  score: scoreSchema,
+  score: evaluationScoreSchema,
 });
 export type EvaluationRecord = z.infer<typeof evaluationSchema>;
 
@@ -56,8 +56,8 @@ export const manifestContentSchema = z.object({
   configuration: digestSchema,
   codeVersion: z.string(),
   promptVersion: z.string(),
-  base: modelSchema,
-  sampledFrom: modelSchema.optional(),
+  base: scoredModelSchema,
+  sampledFrom: scoredModelSchema.optional(),
   problems: tracedSchema.optional(),
   /** Every task of the data set, of which each split was drawn. */
   dataset: rowsRefSchema.optional(),
@@ -68,7 +68,7 @@ export const manifestContentSchema = z.object({
   shards: z.array(shardSchema),
   training: rowsRefSchema.optional(),
   selection: z.object({ tasksSolved: z.number(), leftOut: countsSchema }).optional(),
-  produced: modelSchema.optional(),
+  produced: scoredModelSchema.optional(),
   fineTune: z
     .object({ steps: z.number(), trainTokens: z.number(), finalLoss: z.number(), precision: z.string() })
     .optional(),

@@ -1,8 +1,11 @@
 import { Command } from 'commander';
+import * as ablate from './commands/ablate.js';
 import * as audit from './commands/audit.js';
+import * as compare from './commands/compare.js';
 import * as data from './commands/data/index.js';
 import * as doctor from './commands/doctor.js';
 import * as down from './commands/down.js';
+import * as evaluation from './commands/eval.js';
 import * as init from './commands/init.js';
 import * as quickstart from './commands/quickstart.js';
 import * as report from './commands/report.js';
@@ -32,6 +35,9 @@ export const buildProgram = (): Command => {
   watch.register(program);
   verify.register(program);
   audit.register(program);
+  evaluation.register(program);
+  compare.register(program);
+  ablate.register(program);
   report.register(program);
   data.register(program);
   trace.register(program);

@@ -1,0 +1,183 @@
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { pino } from 'pino';
+import { createDeps } from '../../../adapters/deps.js';
+import { ensureUp } from '../../../adapters/supervisor/up.js';
+import { traceFormatSchema } from '../../../contract/config.js';
+import type { EvaluationFile } from '../../../contract/evaluation.js';
+import { splitNameSchema } from '../../../contract/task.js';
+import { comparePassAtK } from '../../../core/statistics/compare.js';
+import { tasksOf } from '../../evaluate/arms.js';
+import { type EvaluateRequest, evaluateModel } from '../../evaluate/evaluate.js';
+import { openJudgedSet } from '../../evaluate/judged-set.js';
+import { resolveModel } from '../../evaluate/model-spec.js';
+import { comparisonLines } from '../comparison.js';
+import { evaluationTable, evaluationWarnings, faithfulnessTable } from '../evaluation-table.js';
+import { seedOf, wholeNumber, wholeNumbers } from '../numbers.js';
+import { exitStatus, print, printError, printJson, runAction } from '../output.js';
+import { formatDuration } from '../progress-line.js';
+
+interface EvalOptions {
+  stateDir: string;
+  samples: number;
+  k: number[];
+  split?: EvaluateRequest['split'];
+  limit?: number;
+  perProblem?: number;
+  seed: string;
+  traces: EvaluateRequest['traces'];
+  format?: (typeof traceFormatSchema.options)[number];
+  temperature?: string;
+  maxTokens?: number;
+  shots?: string;
+  greedy: boolean;
+  proxy?: string;
+  allowTrained: string[];
+  json?: boolean;
+}
+
+const collect = (one: string, earlier: string[]): string[] => [...earlier, one];
+
+export const register = (program: Command): void => {
+  program
+    .command('eval')
+    .description(
+      'pass@k of a model with intervals: with and without traces, greedy as well; the same command goes on after ctrl-c',
+    )
+    .argument('<model>', 'embedded, a YAML file with a model, or a campaign: ID@base, ID@best, ID@2')
+    .argument('<tasks>', 'repair tasks (JSON lines)')
+    .option('--samples <n>', 'answers a task', wholeNumber, 25)
+    .option('-k <numbers>', 'pass@k; a k beyond the samples is not estimated', wholeNumbers, [1, 5, 10, 25])
+    .addOption(new Option('--split <name>', 'only tasks of this split').choices(splitNameSchema.options))
+    .option('--limit <n>', 'at most so many tasks, drawn by seed', wholeNumber)
+    .option('--per-problem <n>', 'at most so many of one source problem', wholeNumber)
+    .option('--seed <number>', 'of draws and answers', seedOf, '1')
+    .addOption(
+      new Option('--traces <which>', 'prompts with a trace, without, or both')
+        .choices(['both', 'with', 'without'])
+        .default('both'),
+    )
+    .addOption(
+      new Option('--format <format>', 'of the trace; the campaign’s own, or inline').choices(traceFormatSchema.options),
+    )
+    .option('--temperature <number>', 'the campaign’s own, or 0.8')
+    .option('--max-tokens <n>', 'the longest answer', wholeNumber)
+    .option('--shots <n>', 'worked examples for a base model')
+    .option('--no-greedy', 'leave out the greedy answers')
+    .option(
+      '--proxy <model>',
+      'also let this model fix each bug from the rationale alone, with empty and shuffled ones as floors',
+    )
+    .option('--allow-trained <problem>', 'score this problem though it was trained on (repeatable)', collect, [])
+    .option('--state-dir <dir>', 'where answers and results are kept', '.nextune')
+    .option('--json', 'print the record as JSON')
+    .action(runAction(evaluate));
+};
+
+const evaluate = async (spec: string, tasksPath: string, options: EvalOptions): Promise<number> => {
+  const stateDir = resolve(options.stateDir);
+  const model = await resolveModel(spec, stateDir);
+  const proxy = options.proxy === undefined ? undefined : await resolveModel(options.proxy, stateDir);
+  const request: EvaluateRequest = {
+    model,
+    proxy,
+    tasksPath,
+    split: options.split,
+    size: options.limit,
+    perProblem: options.perProblem,
+    seed: options.seed,
+    k: options.k,
+    samples: options.samples,
+    traces: options.traces,
+    greedy: options.greedy,
+    allowTrained: options.allowTrained,
+    sampling: {
+      ...(options.format && { traceFormat: options.format }),
+      ...(options.temperature !== undefined && { temperature: Number(options.temperature) }),
+      ...(options.maxTokens !== undefined && { maxTokens: options.maxTokens }),
+      ...(options.shots !== undefined && { shots: Number(options.shots) }),
+    },
+  };
+  const needsEngine = [model, proxy].some((one) => one?.modelConfig.kind === 'embedded');
+  const engineUrl = needsEngine
+    ? (await ensureUp({ stateDir, components: ['engine'], onLine: printError })).engineUrl
+    : undefined;
+  const file = await inThisProcess({ stateDir, engineUrl, request, json: options.json === true });
+  if (options.json) printJson(file);
+  return exitStatus.ok;
+};
+
+const inThisProcess = async (run: {
+  stateDir: string;
+  engineUrl: string | undefined;
+  request: EvaluateRequest;
+  json: boolean;
+}): Promise<EvaluationFile> => {
+  const { stateDir, engineUrl, request, json } = run;
+  const { deps, close } = await createDeps({ stateDir, engineUrl, s3: undefined }, pino({ level: 'silent' }));
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(new Error('stopped: the same command goes on from here'));
+  process.once('SIGINT', stop);
+  try {
+    const file = await evaluateModel(deps, stateDir, request, {
+      signal: controller.signal,
+      onProgress: progressPrinter(),
+      onRetry: printError,
+    });
+    if (!json) await show(file, { stateDir, problems: await problemsOf(deps, file), seed: request.seed });
+    return file;
+  } finally {
+    process.removeListener('SIGINT', stop);
+    await close();
+  }
+};
+
+const problemsOf = async (deps: Parameters<typeof tasksOf>[0], { problems }: EvaluationFile): Promise<number> =>
+  new Set((await tasksOf(deps, problems.tasks)).map(({ problemId }) => problemId)).size;
+
+const show = async (
+  file: EvaluationFile,
+  { stateDir, problems, seed }: { stateDir: string; problems: number; seed: string },
+): Promise<void> => {
+  print(
+    `\n${file.spec} on ${file.problems.tasks.rows} tasks of ${problems} problems; percent with 95 % intervals clustered by problem`,
+  );
+  for (const line of evaluationTable(file)) print(`  ${line}`);
+  for (const warning of evaluationWarnings(file, problems)) print(`  warning: ${warning}`);
+  print('\nRationales, what they say of values checked against trace and tests');
+  for (const line of faithfulnessTable(file)) print(`  ${line}`);
+  const without = file.arms.find(({ name }) => name === 'without trace');
+  const first = file.arms[0];
+  if (without && first && without !== first) {
+    const of = (arm: string) => openJudgedSet(file.id, { stateDir, on: 'dev', arm });
+    const [a, b] = [await of(without.name), await of(first.name)];
+    print(`\n${first.name} against ${without.name}, the same tasks`);
+    const compared = comparePassAtK({ a: a.tallies, b: b.tallies }, 1, seed);
+    for (const line of comparisonLines([compared])) print(`  ${line}`);
+  }
+  print(`\nkept as ${file.id}: npx nextune compare ${file.id} OTHER`);
+};
+
+const terminalEveryMs = 200;
+const plainEveryMs = 30_000;
+
+/** A line that is rewritten on a terminal; elsewhere one for each arm and now and then. */
+const progressPrinter = (): ((progress: { arm: string; done: number; total: number }) => void) => {
+  const terminal = process.stderr.isTTY === true;
+  let arm = '';
+  let startedAtMs = 0;
+  let shownAtMs = 0;
+  return (progress) => {
+    const now = performance.now();
+    if (progress.arm !== arm) {
+      arm = progress.arm;
+      startedAtMs = now;
+    } else if (now - shownAtMs < (terminal ? terminalEveryMs : plainEveryMs) && progress.done < progress.total) return;
+    shownAtMs = now;
+    const rate = progress.done / Math.max(0.001, (now - startedAtMs) / 1000);
+    const left = rate > 0 && now > startedAtMs ? formatDuration(((progress.total - progress.done) / rate) * 1000) : '?';
+    const line = `${progress.arm}: ${progress.done}/${progress.total} samples (${rate.toFixed(1)}/s, ${left} left)`;
+    const ended = progress.done >= progress.total ? '\n' : '';
+    process.stderr.write(terminal ? `\r\x1b[K${line}${ended}` : `${line}\n`);
+  };
+};

@@ -1,0 +1,121 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createOpenAiClient } from '../../../adapters/model/openai-client.js';
+import { chooseTasks, type EvaluateRequest, evaluateModel } from '../../../client/evaluate/evaluate.js';
+import { openJudgedSet } from '../../../client/evaluate/judged-set.js';
+import { modelConfigSchema } from '../../../contract/config.js';
+import { InputError } from '../../../contract/failures.js';
+import { fakeDeps } from '../../fakes/deps.js';
+import { type FakeEndpoint, startFakeEndpoint } from '../../fakes/endpoint.js';
+import { repairTask } from '../../fakes/tasks.js';
+
+const tasks = Array.from({ length: 3 }, (_, at) => repairTask(`dev-${at}.`, { split: 'dev' }));
+
+describe('an evaluation', () => {
+  let endpoint: FakeEndpoint;
+  let dir: string;
+  let request: EvaluateRequest;
+  const watching = { signal: new AbortController().signal, onProgress: () => undefined, onRetry: () => undefined };
+  const depsOf = () =>
+    fakeDeps(createOpenAiClient({ baseUrl: endpoint.baseUrl, apiKey: undefined, concurrency: 4, timeoutMs: 10_000 }));
+  let deps: ReturnType<typeof fakeDeps>;
+
+  beforeAll(async () => {
+    endpoint = await startFakeEndpoint(tasks);
+    deps = depsOf();
+    dir = await mkdtemp(join(tmpdir(), 'nextune-eval-'));
+    const tasksPath = join(dir, 'tasks.jsonl');
+    await writeFile(tasksPath, tasks.map((task) => `${JSON.stringify(task)}\n`).join(''));
+    const model = {
+      name: 'fake',
+      modelConfig: modelConfigSchema.parse({ kind: 'openai', baseUrl: endpoint.baseUrl, name: 'fake' }),
+      trained: [],
+    };
+    request = {
+      model,
+      proxy: { ...model, name: 'proxy' },
+      tasksPath,
+      seed: '1',
+      k: [1, 2, 5],
+      samples: 4,
+      traces: 'both',
+      greedy: true,
+      sampling: {},
+      allowTrained: [],
+    };
+  });
+  afterAll(async () => {
+    await endpoint.close();
+    await rm(dir, { recursive: true });
+    await rm(deps.dir, { recursive: true });
+  });
+
+  it('asks with and without traces, greedy as well, and a proxy under three conditions; nothing twice when repeated', async () => {
+    const file = await evaluateModel(deps, deps.dir, request, watching);
+    expect(file.arms.map(({ name, n }) => `${name} ${n}`)).toEqual([
+      'inline trace 4',
+      'inline trace, greedy 1',
+      'without trace 4',
+      'without trace, greedy 1',
+      'proxy, rationale 4',
+      'proxy, empty rationale 4',
+      'proxy, shuffled rationale 4',
+    ]);
+    expect(file.arms[0]?.score.passAtK.map((one) => ('mean' in one ? 'estimated' : 'not'))).toEqual([
+      'estimated',
+      'estimated',
+      'not',
+    ]);
+    const bodies = [...endpoint.asked.keys()].map(
+      (body) => JSON.parse(body) as { temperature: number; messages: { content: string }[] },
+    );
+    expect(bodies.filter(({ temperature }) => temperature === 0)).not.toHaveLength(0);
+    const asked = [...endpoint.asked.values()].reduce((sum, count) => sum + count, 0);
+    expect(await evaluateModel(deps, deps.dir, request, watching)).toEqual(file);
+    expect([...endpoint.asked.values()].reduce((sum, count) => sum + count, 0)).toBe(asked);
+  });
+
+  it('shows a proxy no trace, no failing test and no fix', () => {
+    const proxies = [...endpoint.asked.keys()].filter((body) => body.includes('Follow the explanation'));
+    expect(proxies.length).toBeGreaterThan(0);
+    for (const body of proxies) {
+      expect(body).not.toContain('First failing test');
+      expect(body).not.toContain('a + b');
+    }
+  });
+
+  it('is read back by its id, arm by arm', async () => {
+    const file = await evaluateModel(deps, deps.dir, request, watching);
+    const set = await openJudgedSet(`${file.id}#without trace`, { stateDir: deps.dir, on: 'dev' });
+    expect(set.tallies).toHaveLength(3);
+    expect(set.samples).toHaveLength(12);
+    await expect(openJudgedSet(`${file.id}#nope`, { stateDir: deps.dir, on: 'dev' })).rejects.toThrow('its arms are');
+  });
+
+  it('refuses a problem that the model was trained on, unless told by name', async () => {
+    const trained = { ...request, model: { ...request.model, trained: [tasks[1] ?? repairTask('x')] } };
+    await expect(chooseTasks(trained)).rejects.toThrow(InputError);
+    await expect(chooseTasks(trained)).rejects.toThrow('dev-1.');
+    await expect(chooseTasks({ ...trained, allowTrained: ['dev-0.'] })).rejects.toThrow('dev-1.');
+    expect(await chooseTasks({ ...trained, allowTrained: ['dev-1.'] })).toHaveLength(3);
+  });
+
+  it('tries again on a failure that passes', async () => {
+    const fresh = depsOf();
+    let refused = 0;
+    endpoint.trouble = (_, response) => {
+      if (refused > 0) return undefined;
+      refused++;
+      response.writeHead(503, { 'retry-after': '0' }).end('{}');
+      return 'answered';
+    };
+    const told: string[] = [];
+    const once = { ...request, traces: 'with' as const, greedy: false, proxy: undefined };
+    const file = await evaluateModel(fresh, fresh.dir, once, { ...watching, onRetry: (message) => told.push(message) });
+    endpoint.trouble = undefined;
+    expect(told).toHaveLength(1);
+    expect(file.arms[0]?.score.samples).toBe(12);
+    await rm(fresh.dir, { recursive: true });
+  });
+});
