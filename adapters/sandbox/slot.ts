@@ -13,6 +13,8 @@ const judgedSchema = z.object({
   reason: reasonSchema,
   outcomes: z.array(testOutcomeSchema.shape.outcome),
   detail: z.string().optional(),
+  /** CPU time of the last process, where the job asked for it. */
+  cpuMs: z.number().optional(),
 });
 /** What a trusted reference returns for each call, by each of its two programs, and the CPU time of either. */
 const answersSchema = z.strictObject({
@@ -51,6 +53,7 @@ export interface JudgeJob {
   taskKey: string;
   task: object;
   program?: string;
+  measure?: boolean;
   cpuMs?: number;
   memoryBytes?: number;
 }

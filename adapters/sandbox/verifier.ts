@@ -8,7 +8,7 @@ import { findJailPython } from './interpreter.js';
 import { isolationLabel, tooWeak, type Weakening } from './isolation.js';
 import { tryIsolations } from './isolation-trial.js';
 import { defaultBackOffMs, judgeProgram } from './judging.js';
-import { type AnswersJob, answerLimitMs, type ReferenceAnswers, Slot, SlotDied } from './slot.js';
+import { type AnswersJob, answerLimitMs, isJudged, type ReferenceAnswers, Slot, SlotDied } from './slot.js';
 import { SlotPool } from './slot-pool.js';
 import { keyOf, taskPart } from './task-part.js';
 import { VerdictCache, verdictKey } from './verdict-cache.js';
@@ -33,6 +33,8 @@ export interface SandboxVerifier extends Verifier {
    * @throws NextuneFailure sandboxBroken when the jails end twice on it.
    */
   answers(reference: Omit<AnswersJob, 'cpuMs' | 'memoryBytes'>, limits: VerifyLimits): Promise<ReferenceAnswers>;
+  /** How a task's reference comes out, and the CPU milliseconds that one run of it took. */
+  measure(task: Task, limits: VerifyLimits): Promise<{ verdict: Verdict['verdict']; reason: string; cpuMs: number }>;
   /** Isolation level and interpreter, as every verdict says them. */
   readonly isolation: string;
 }
@@ -69,6 +71,21 @@ class PooledVerifier implements SandboxVerifier {
       slot.ask({ taskKey: keyOf(task), task: taskPart(task) }, answerLimitMs(0)),
     );
     return 'badTask' in answer ? answer.badTask : undefined;
+  }
+
+  async measure(
+    task: Task,
+    { cpuLimitMs, memoryBytes }: VerifyLimits,
+  ): Promise<{ verdict: Verdict['verdict']; reason: string; cpuMs: number }> {
+    const job = { taskKey: keyOf(task), task: taskPart(task), program: task.reference ?? '', measure: true };
+    const answer = await this.pool
+      .use((slot) => slot.ask({ ...job, cpuMs: cpuLimitMs, memoryBytes }, answerLimitMs(cpuLimitMs)))
+      .catch((error: Error) => {
+        if (error instanceof SlotDied) return undefined;
+        throw error;
+      });
+    if (!answer || !isJudged(answer)) return { verdict: 'none', reason: 'infrastructure', cpuMs: 0 };
+    return { verdict: answer.verdict, reason: answer.reason, cpuMs: answer.cpuMs ?? 0 };
   }
 
   async answers(

@@ -1,6 +1,8 @@
 import type { Work } from '../../activities/ports.js';
 import { importTasks, type Refusal } from '../../adapters/data/import.js';
+import { inOrder } from '../../adapters/data/importers/in-order.js';
 import { formatsOfBugs, importers, isImportFormat } from '../../adapters/data/importers/index.js';
+import { withCpuLimit } from '../../adapters/data/importers/reference.js';
 import { openProgramReader } from '../../adapters/data/program-reader.js';
 import { writeRows } from '../../adapters/data/rows.js';
 import { showFailures } from '../../adapters/data/show-failure.js';
@@ -8,6 +10,9 @@ import type { SandboxVerifier } from '../../adapters/sandbox/verifier.js';
 import { InputError } from '../../contract/failures.js';
 import type { Task } from '../../contract/task.js';
 import { splitOf } from './task-files.js';
+
+/** References run for their CPU time at once. */
+const tasksAtOnce = 8;
 
 /** The formats that `importData` takes. */
 export const importFormats = Object.keys(importers);
@@ -53,7 +58,8 @@ export const importData = async (
   };
   const source = { paths, reader, openSandbox, ...(plus !== undefined && { plus }) };
   const imported = importTasks(importers[format], source, (refusal) => refused.push(refusal));
-  const read = formatsOfBugs.has(format) ? showFailures(imported, await openSandbox()) : imported;
+  const limited = inOrder(imported, tasksAtOnce, async (task) => withCpuLimit(await openSandbox(), task));
+  const read = formatsOfBugs.has(format) ? showFailures(limited, await openSandbox()) : limited;
   const splits = new Map<string, number>();
   let taken = 0;
   const counted = async function* (): AsyncGenerator<Task> {

@@ -56,13 +56,15 @@ class Judge:
     def _judge(self, plan, job):
         outcomes = []
         for supervisor in self._supervisors:
-            before, outcomes = outcomes, Run(supervisor, plan, job).outcomes()
+            run = Run(supervisor, plan, job)
+            before, outcomes = outcomes, run.outcomes()
             if any(outcome != "ok" for outcome in outcomes):
                 if before:
                     outcomes = [outcome if outcome in ("ok", "notRun") else "flaky" for outcome in outcomes]
                 break
         reason = next((outcome for outcome in outcomes if outcome != "ok"), "ok")
-        return {"verdict": "pass" if reason == "ok" else "fail", "reason": reason, "outcomes": outcomes}
+        verdict = {"verdict": "pass" if reason == "ok" else "fail", "reason": reason, "outcomes": outcomes}
+        return verdict if run.used_ms is None else {**verdict, "cpuMs": run.used_ms}
 
 
 _no_python = (SyntaxError, ValueError, RecursionError, MemoryError)

@@ -32,6 +32,9 @@ class Rows(unittest.TestCase):
         self.assertEqual([call["arguments"] for call in row["shown"]], ["2"])
         self.assertEqual([call["arguments"] for call in row["hidden"]], ["12345678901234567890", 'float("inf")'])
 
+    def test_a_task_may_have_no_plus_inputs(self):
+        self.assertEqual(read("mbpp", line(plus_input={}))["hidden"], [])
+
     def test_the_contract_stands_at_the_start_of_the_checked_program_alone(self):
         row = read("mbpp", line())
         self.assertIn("isinstance", row["checked"])

@@ -1,4 +1,3 @@
-import type { Verifier } from '../../../activities/ports.js';
 import type { Task } from '../../../contract/task.js';
 import { cpuLimitFor, type EvalPlusRow, type ReferenceAnswer } from '../../../core/data/evalplus.js';
 import type { SandboxVerifier } from '../../sandbox/verifier.js';
@@ -25,20 +24,27 @@ export const answersOf = async (
   return { answers: agreed, cpuLimitMs: cpuLimitFor(cpuMs[1] ?? 0, defaultLimitMs) };
 };
 
-const slowLimitMs = 120_000;
+const measureLimits = { cpuLimitMs: 120_000, memoryBytes: 512 * 1024 * 1024 };
 
-/** A task with the CPU limit that its reference needs; one that names a limit keeps it. */
-const withLimit = async (verifier: Verifier, task: Task): Promise<Task> => {
-  if (task.cpuLimitMs !== undefined) return task;
-  const candidate = { task, index: 0, program: task.reference };
-  const [verdict] = await verifyAll(verifier, [candidate]);
-  if (verdict?.reason !== 'timeout') return task;
-  return { ...task, cpuLimitMs: slowLimitMs };
+/**
+ * A task with the CPU limit that its reference needs, where that is more than a quarter of the default; one that names
+ * a limit keeps it.
+ */
+export const withCpuLimit = async (sandbox: SandboxVerifier, task: Task): Promise<Task> => {
+  if (task.cpuLimitMs !== undefined || task.reference === undefined) return task;
+  // Measured without the bug, for a reference that equals it is not run.
+  const { buggy: _, ...problem } = task;
+  const { verdict, cpuMs } = await sandbox.measure(problem as Task, measureLimits);
+  const cpuLimitMs = verdict === 'pass' ? cpuLimitFor(cpuMs, defaultLimitMs) : undefined;
+  return cpuLimitMs === undefined ? task : { ...task, cpuLimitMs };
 };
 
 /** Why a task can't be used, by running it: its reference has to pass, its bug to fail. */
-export const proveTask = async (verifier: Verifier, given: Task): Promise<{ task: Task } | { reason: string }> => {
-  const task = await withLimit(verifier, given);
+export const proveTask = async (
+  verifier: SandboxVerifier,
+  given: Task,
+): Promise<{ task: Task } | { reason: string }> => {
+  const task = await withCpuLimit(verifier, given);
   const programs = [task.reference, ...(task.buggy === undefined ? [] : [task.buggy])];
   // Judged without the bug: a reference that equals it would come out as unchanged.
   const { buggy: _, ...problem } = task;

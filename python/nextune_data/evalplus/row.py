@@ -31,6 +31,8 @@ def _row(line: str) -> dict[str, Any]:
         raise Malformed(f"not JSON: {error}") from None
     if not isinstance(row, dict):
         raise Malformed("not an object")
+    # A task without plus inputs has an empty object there (Mbpp/793).
+    row.update({key: [] for key in _LISTS if row.get(key) == {}})
     wrong = [key for key in _TEXTS if not isinstance(row.get(key), str) or not row[key]]
     wrong += [key for key in _LISTS if not isinstance(row.get(key), list)]
     wrong += [key for key in _LISTS if key not in wrong and not all(isinstance(part, list) for part in row[key])]

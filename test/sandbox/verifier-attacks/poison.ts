@@ -71,7 +71,7 @@ export const poison: readonly Attack[] = [
   {
     name: 'answers every exception with silence',
     program: 'import os\ndef solve(x):\n    os._exit(0)',
-    tests: ['try:\n    solve(1)\nexcept BaseException:\n    pass'],
+    tests: ['try:\n    assert solve(1) == 3001\nexcept BaseException:\n    pass'],
     reasons: ['protocol'],
   },
 ];
