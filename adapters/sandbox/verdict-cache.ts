@@ -52,7 +52,7 @@ export const verdictKey = (
     reference,
     buggy,
     program,
-    limits.cpuLimitMs,
+    task.cpuLimitMs ?? limits.cpuLimitMs,
     limits.memoryBytes,
   ];
   const text = JSON.stringify([...decides.map((part) => part ?? null), isolation, judgeDigest()]);
