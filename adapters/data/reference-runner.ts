@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { type JailPolicyInput, runInJail } from 'nsjail-wrapper';
+import { type JailPolicyInput, run } from 'nsjail-wrapper';
 import { z } from 'zod';
 import { NextuneFailure } from '../../contract/failures.js';
 import type { Answer } from '../../core/data/hidden-tests.js';
 import { resourcePath } from '../paths.js';
 import { findJailPython, type JailPython } from '../sandbox/interpreter.js';
-import { nsjailPath } from '../sandbox/nsjail.js';
+import { nsjailEngine } from '../sandbox/nsjail.js';
 import { Turns } from './turns.js';
 
 export interface ReferenceJob {
@@ -52,13 +52,13 @@ const jobsPerJail = 64;
 
 const runInOneJail = async (jobs: readonly ReferenceJob[], hashSeed: string): Promise<Answer[][]> => {
   const python = await findJailPython();
-  const { outcome, stdout, stderrTail } = await runInJail({
+  const { outcome, stdout, stderrTail } = await run({
     policy: policy(python, jobs.length, hashSeed),
     command: python.path,
     args: ['-s', '-S', '-B', '-W', 'ignore', '/answer.py'],
     stdin: jobs.map((job) => `${JSON.stringify(job)}\n`).join(''),
     maxOutputBytes: 64 * mebibyte,
-    nsjail: nsjailPath(),
+    engine: nsjailEngine(),
   });
   const lines = stdout.toString('utf8').split('\n').slice(0, -1);
   if (outcome.kind !== 'exit' || outcome.code !== 0 || lines.length !== jobs.length) {

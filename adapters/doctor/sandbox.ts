@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { hostFindings, type Obstacle, obstaclesOf, probe } from 'nsjail-wrapper';
 import type { Candidate } from '../../activities/ports.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import type { Task } from '../../contract/task.js';
+import { nsjailEngine } from '../sandbox/nsjail.js';
 import { openVerifier } from '../sandbox/verifier.js';
 import { type Finding, fail, ok } from './finding.js';
 
@@ -32,33 +33,39 @@ const judge = async (): Promise<string> => {
   }
 };
 
-const setting = (path: string): string | undefined => {
+/** What stands in the sandbox's way, each with its remedy; for a missing program the remedy is to install it. */
+export const sandboxFindings = (error: Error, obstacles: readonly Obstacle[]): Finding[] => {
+  const isMissing = error instanceof NextuneFailure && /not found|no Python/.test(error.message);
+  if (isMissing) return [fail('sandbox', error.message, 'run npm run bootstrap')];
+  const [first, ...others] = obstacles;
+  if (first === undefined) return [fail('sandbox', error.message, 'see docs/threat-model.md for what it needs')];
+  return [
+    fail('sandbox', `${first.why} (${error.message})`, first.remedy),
+    ...others.map(({ why, remedy }) => fail('sandbox', why, remedy)),
+  ];
+};
+
+/** A jail of the plainest kind tells most; where that one runs, the verifier's own error is about what it adds. */
+const obstaclesHere = async (message: string): Promise<Obstacle[]> => {
   try {
-    return readFileSync(`/proc/sys/${path}`, 'utf8').trim();
+    const { obstacles } = await probe({ engine: nsjailEngine() });
+    return obstacles.length > 0 ? obstacles : obstaclesOf(hostFindings(message));
   } catch {
-    return undefined;
+    return obstaclesOf(hostFindings(message));
   }
 };
 
-/** What commonly forbids user namespaces, from the kernel's own settings. `read` is for tests. */
-export const namespaceRemedy = (read = setting, isContainer = existsSync('/.dockerenv')): string => {
-  if (read('user/max_user_namespaces') === '0') return 'sudo sysctl user.max_user_namespaces=15000';
-  if (read('kernel/unprivileged_userns_clone') === '0') return 'sudo sysctl kernel.unprivileged_userns_clone=1';
-  if (read('kernel/apparmor_restrict_unprivileged_userns') === '1') {
-    return 'sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu 23.10 and newer restrict user namespaces)';
-  }
-  if (isContainer) {
-    return 'start the container with --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined';
-  }
-  return 'allow unprivileged user namespaces (man 7 user_namespaces), or accept weaker isolation by name';
+/** Limits of a whole jail are a second line: the policy is met without control groups. */
+const groupsHere = async (): Promise<string> => {
+  const { cgroup } = await probe({ engine: nsjailEngine() });
+  return cgroup === 'none' ? 'no control groups (not needed)' : `control groups ${cgroup}`;
 };
 
 export const checkSandbox = async (): Promise<Finding[]> => {
   try {
-    return [ok('sandbox', `${await judge()}: a good program passed, a bad one failed`)];
+    return [ok('sandbox', `${await judge()}: a good program passed, a bad one failed; ${await groupsHere()}`)];
   } catch (error) {
-    const { message } = error as Error;
-    const isMissing = error instanceof NextuneFailure && /not found|no Python/.test(message);
-    return [fail('sandbox', message, isMissing ? 'run npm run bootstrap' : namespaceRemedy())];
+    const failure = error as Error;
+    return sandboxFindings(failure, await obstaclesHere(failure.message));
   }
 };

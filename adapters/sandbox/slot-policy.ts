@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JailMount, JailPolicyInput } from 'nsjail-wrapper';
+import type { JailMountInput, JailPolicyInput } from 'nsjail-wrapper';
 import { resourcePath } from '../paths.js';
 import type { JailPython } from './interpreter.js';
 import type { Weakening } from './isolation.js';
@@ -21,14 +21,14 @@ const candidateModules = [
 const candidateSources = [...candidateModules, 'wire', 'zygote'].map((name) => `${name}.py`);
 
 /** Source files go in as content: the jail's user may be unable to enter their folder. */
-const sourceMounts = (isWanted: (name: string) => boolean): JailMount[] => {
+const sourceMounts = (isWanted: (name: string) => boolean): JailMountInput[] => {
   const dir = resourcePath('python', 'nextune_jail');
   return readdirSync(dir)
     .filter((name) => name.endsWith('.py') && isWanted(name))
     .map((name) => ({ kind: 'file', target: `/nextune_jail/${name}`, content: readFileSync(join(dir, name), 'utf8') }));
 };
 
-const commonMounts = (python: JailPython): JailMount[] => [
+const commonMounts = (python: JailPython): JailMountInput[] => [
   ...python.mounts,
   { kind: 'bind', source: '/dev/null', writable: true },
   { kind: 'tmpfs', target: '/tmp', sizeBytes: 64 * 1024, noExec: true },

@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline';
-import { firstChannelFd, type Jail, openJail, type RunOutcome } from 'nsjail-wrapper';
+import { firstChannelFd, type Jail, open, type RunOutcome } from 'nsjail-wrapper';
 import { z } from 'zod';
 import { reasonSchema, testOutcomeSchema } from '../../contract/verdict.js';
 import type { JailPython } from './interpreter.js';
 import { type Weakening, weakenings } from './isolation.js';
-import { nsjailPath } from './nsjail.js';
+import { nsjailEngine } from './nsjail.js';
 import { candidatesPolicy, judgePolicy, pythonArgs } from './slot-policy.js';
 
 /** What python/nextune_jail/judge.py answers, one JSON line a job. */
@@ -89,18 +89,18 @@ export class Slot {
   }
 
   static async open(python: JailPython, accepted: readonly Weakening[]): Promise<Slot> {
-    const nsjail = nsjailPath();
+    const engine = nsjailEngine();
     const fds = `${firstChannelFd},${firstChannelFd + 1}`;
     const options = accepted.map((name) => weakenings[name].option).join(',');
-    const candidates = await openJail({
-      nsjail,
+    const candidates = await open({
+      engine,
       policy: candidatesPolicy(python, accepted),
       command: python.path,
       args: pythonArgs('zygote', fds, options),
       channels: 2,
     });
-    const judge = await openJail({
-      nsjail,
+    const judge = await open({
+      engine,
       policy: judgePolicy(python, accepted),
       command: python.path,
       args: pythonArgs('judge', fds),

@@ -1,8 +1,8 @@
-import { type Jail, openJail } from 'nsjail-wrapper';
+import { type Jail, open } from 'nsjail-wrapper';
 import { NextuneFailure } from '../../contract/failures.js';
 import { findJailPython } from './interpreter.js';
 import type { Weakening } from './isolation.js';
-import { nsjailPath } from './nsjail.js';
+import { nsjailEngine } from './nsjail.js';
 import { tracerArgs, tracerPolicy } from './tracer-policy.js';
 import { readAnswers, type TraceAnswer, type TraceJob } from './tracer-wire.js';
 
@@ -28,11 +28,11 @@ const broken = async (jail: Jail, cause?: unknown): Promise<NextuneFailure> => {
 /** Starts a jail for programs of at most `memoryBytes`. @throws NextuneFailure sandboxBroken */
 export const openTracerJail = async (memoryBytes: number, accepted: readonly Weakening[]): Promise<TracerJail> => {
   const python = await findJailPython();
-  const jail = await openJail({
+  const jail = await open({
     policy: tracerPolicy(python, memoryBytes, accepted),
     command: python.path,
     args: tracerArgs(accepted),
-    nsjail: nsjailPath(),
+    engine: nsjailEngine(),
   });
   const answers = readAnswers(jail.stdout);
   return {

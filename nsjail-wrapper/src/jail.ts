@@ -1,12 +1,15 @@
-import type { ChildProcess } from 'node:child_process';
 import type { Duplex, Readable, Writable } from 'node:stream';
-import { firstChannelFd, type LaunchRequest, launch } from './launch.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Cgroup, sweepCgroups } from './cgroup.js';
+import { readBubblewrapStatus } from './engine/bubblewrap.js';
+import { type EngineEnd, firstChannelFd, reportFd } from './engine/engine.js';
+import { readNsjailLog } from './engine/nsjail.js';
+import { type Launched, type LaunchRequest, launch } from './launch.js';
 import { type EndFacts, outcomeOf, type RunOutcome } from './outcome.js';
-import { jailPolicySchema } from './policy.js';
 
 /** A command that runs in a jail, with a channel to it. */
 export interface Jail {
-  /** nsjail's process id on the host. */
+  /** The engine's process id on the host. */
   readonly pid: number | undefined;
   readonly stdin: Writable;
   readonly stdout: Readable;
@@ -14,9 +17,9 @@ export interface Jail {
   readonly channels: readonly Duplex[];
   /** The last of what the command wrote to stderr, at most 16 KiB. */
   stderrTail(): string;
-  /** nsjail's own log: why a jail was refused. */
+  /** The engine's own words: why a jail was refused. */
   log(): string;
-  /** Settles once nsjail and with it everything inside is gone. Never rejects. */
+  /** Settles once the engine and with it everything inside is gone. Never rejects. */
   readonly exited: Promise<RunOutcome>;
   /** Ends the jail and all in it; resolves when it is gone. Safe to repeat. */
   close(): Promise<RunOutcome>;
@@ -36,10 +39,30 @@ const keepTail = (stream: Readable | null | undefined): (() => string) => {
   return () => tail;
 };
 
-/** nsjail reaps on SIGTERM; should it hang, SIGKILL ends it and its death ends the jail. */
-const terminate = (child: ChildProcess): void => {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
+const killGroup = (pid: number): void => {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Gone by itself, or not yet the leader of its group: then its parent's signal is still to come.
+  }
+};
+
+/** A killed nsjail leaves its control group, which can be removed once the last process in it is gone. */
+const sweepAfterKill = async (cgroup: Cgroup): Promise<void> => {
+  for (let tries = 0; tries < 20 && sweepCgroups(cgroup).length === 0; tries += 1) await sleep(25);
+};
+
+const endOf = ({ engine }: Launched, report: string, stderr: string): EngineEnd =>
+  engine.kind === 'nsjail' ? readNsjailLog(report) : readBubblewrapStatus(report, stderr);
+
+/**
+ * nsjail reaps on SIGTERM; should it hang, SIGKILL ends it and its death ends the jail. bubblewrap does not reap, and a
+ * child that it has only just made does not notice its death: that one is still of its process group.
+ */
+const terminate = ({ child, engine }: Launched): void => {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  if (engine.kind === 'bubblewrap') killGroup(child.pid);
+  else child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   child.once('exit', () => clearTimeout(timer));
 };
@@ -51,51 +74,53 @@ export class JailProcess implements Jail {
   readonly exited: Promise<RunOutcome>;
   readonly stderrTail: () => string;
   readonly log: () => string;
-  readonly #child: ChildProcess;
+  readonly #launched: Launched;
   #stopped: EndFacts['stopped'];
 
+  /** @throws Refusal when the policy can't be given here; @throws Error when there is no engine. */
   constructor(request: LaunchRequest, signal?: AbortSignal) {
-    const { limits } = jailPolicySchema.parse(request.policy);
     const startedAt = performance.now();
-    const child = launch(request);
-    this.#child = child;
+    const launched = launch(request);
+    const { child, policy } = launched;
+    this.#launched = launched;
     this.stdin = child.stdin as Writable;
     this.stdout = child.stdout as Readable;
     this.channels = child.stdio.slice(firstChannelFd, firstChannelFd + (request.channels ?? 0)) as unknown as Duplex[];
     // A jail that ends while it is written to is an outcome, told by `exited`, not an error of the stream.
     this.stdin.on('error', () => {});
     this.stderrTail = keepTail(child.stderr);
-    this.log = keepTail(child.stdio[3] as Readable | null);
+    this.log = keepTail(child.stdio[reportFd] as Readable | null);
+    const { wallMs, cpuSeconds } = policy.limits;
     const onAbort = (): void => this.stop('closed');
-    const timer = limits.wallMs === undefined ? undefined : setTimeout(() => this.stop('timeout'), limits.wallMs);
+    const timer = wallMs === undefined ? undefined : setTimeout(() => this.stop('timeout'), wallMs);
     if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
-    this.exited = new Promise<RunOutcome>((resolve) => {
-      child.once('error', (error) => resolve({ kind: 'refused', reason: error.message }));
-      child.once('close', () =>
-        resolve(
-          outcomeOf({
-            log: this.log(),
-            elapsedMs: performance.now() - startedAt,
-            cpuSeconds: limits.cpuSeconds,
-            stopped: this.#stopped,
-          }),
-        ),
-      );
-    }).finally(() => {
+    this.exited = this.#ended().then(async (spawnError) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
+      if (launched.cgroup && child.signalCode !== null) await sweepAfterKill(launched.cgroup);
+      if (spawnError) return { kind: 'refused', reason: spawnError.message };
+      const end = endOf(launched, this.log(), this.stderrTail());
+      return outcomeOf({ end, elapsedMs: performance.now() - startedAt, cpuSeconds, stopped: this.#stopped });
+    });
+  }
+
+  /** Resolves once the engine is gone and its pipes are read to the end. */
+  #ended(): Promise<Error | undefined> {
+    return new Promise((resolve) => {
+      this.#launched.child.once('error', resolve);
+      this.#launched.child.once('close', () => resolve(undefined));
     });
   }
 
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#launched.child.pid;
   }
 
   /** Ends the jail; the first reason given is the one its outcome tells. */
   stop(why: NonNullable<EndFacts['stopped']>): void {
     this.#stopped ??= why;
-    terminate(this.#child);
+    terminate(this.#launched);
   }
 
   close(): Promise<RunOutcome> {
@@ -106,6 +131,9 @@ export class JailProcess implements Jail {
   }
 }
 
-/** Starts a long-lived jail. It ends when its command does, on `close()`, on `signal`, or with this process. */
-export const openJail = async (request: LaunchRequest & { signal?: AbortSignal }): Promise<Jail> =>
+/**
+ * Starts a long-lived jail. It ends when its command does, on `close()`, on `signal`, or with this process.
+ * @throws Refusal when the policy can't be given here; @throws Error when there is no engine.
+ */
+export const open = async (request: LaunchRequest & { signal?: AbortSignal }): Promise<Jail> =>
   new JailProcess(request, request.signal);

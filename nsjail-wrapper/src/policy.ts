@@ -1,11 +1,12 @@
 import { z } from 'zod';
 
 const jailPath = z.string().regex(/^\/[^\0]*$/, 'an absolute path');
+const text = z.string().regex(/^[^\0]*$/, 'no null byte');
 const bytes = z.int().positive();
 
 /**
  * What appears in the jail's file tree. `bind` shows one host file or folder, read-only unless `writable`; its source is
- * looked up as the jail's outside user (see `identityOf`), so a path under another user's 0700 home can't be bound.
+ * looked up as the jail's outside user (see `outsideIdentity`), so a path under another user's 0700 home can't be bound.
  * `file` needs no host path at all: its content travels in the policy. `proc` is the jail's own process list.
  */
 export const mountSchema = z.discriminatedUnion('kind', [
@@ -15,12 +16,21 @@ export const mountSchema = z.discriminatedUnion('kind', [
     target: jailPath.optional(),
     writable: z.boolean().default(false),
   }),
-  z.strictObject({ kind: z.literal('tmpfs'), target: jailPath, sizeBytes: bytes, noExec: z.boolean().default(true) }),
+  z.strictObject({
+    kind: z.literal('tmpfs'),
+    target: jailPath,
+    sizeBytes: bytes,
+    /** Files, folders and links it may hold: each costs the kernel about 1 KiB that `sizeBytes` does not count. */
+    maxFiles: z.int().positive().default(4096),
+    noExec: z.boolean().default(true),
+  }),
   z.strictObject({ kind: z.literal('file'), target: jailPath, content: z.string() }),
-  z.strictObject({ kind: z.literal('symlink'), target: jailPath, to: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('symlink'), target: jailPath, to: text.min(1) }),
   z.strictObject({ kind: z.literal('proc'), target: jailPath.default('/proc'), writable: z.boolean().default(false) }),
 ]);
 export type JailMount = z.infer<typeof mountSchema>;
+/** A mount as it is written: defaults may be left out. */
+export type JailMountInput = z.input<typeof mountSchema>;
 
 export const limitsSchema = z.strictObject({
   /** RLIMIT_AS of each process; rounded up to whole MiB. */
@@ -38,6 +48,10 @@ export const limitsSchema = z.strictObject({
   cpuSeconds: z.int().positive().optional(),
   /** Life of the whole jail. Absent: until it ends or is closed. */
   wallMs: z.int().positive().optional(),
+  /** Memory of the whole jail, files on tmpfs included. Needs a control group (see `findCgroup`). */
+  memoryBytes: bytes.optional(),
+  /** Processes and threads of the whole jail. Needs a control group. */
+  totalProcesses: z.int().positive().optional(),
 });
 export type JailLimits = z.infer<typeof limitsSchema>;
 
@@ -51,6 +65,17 @@ export const seccompSchema = z.union([
 ]);
 export type Seccomp = z.infer<typeof seccompSchema>;
 
+const share = z.enum(['own', 'host']).default('own');
+/** User, process and mount namespaces are always the jail's own; these may be shared with the host, by name. */
+export const namespacesSchema = z.strictObject({
+  /** `own` holds a loopback and nothing else. */
+  network: share,
+  ipc: share,
+  uts: share,
+  cgroup: share,
+});
+export type JailNamespaces = z.infer<typeof namespacesSchema>;
+
 /** Everything a jail may see and use. What is not named is absent: no host files, no network, an empty environment. */
 export const jailPolicySchema = z.strictObject({
   hostname: z
@@ -62,10 +87,10 @@ export const jailPolicySchema = z.strictObject({
   uid: z.int().nonnegative().default(65534),
   gid: z.int().nonnegative().default(65534),
   mounts: z.array(mountSchema).default([]),
-  environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}),
+  environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), text).default({}),
   limits: limitsSchema.prefault({}),
   seccomp: seccompSchema.default('default'),
-  network: z.literal(false).default(false),
+  namespaces: namespacesSchema.prefault({}),
 });
 export type JailPolicy = z.infer<typeof jailPolicySchema>;
 /** A policy as it is written: defaults may be left out. */

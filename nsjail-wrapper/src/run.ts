@@ -1,5 +1,5 @@
 import { JailProcess } from './jail.js';
-import type { LaunchRequest } from './launch.js';
+import { type LaunchRequest, Refusal } from './launch.js';
 import type { RunOutcome } from './outcome.js';
 
 export interface RunRequest extends LaunchRequest {
@@ -19,10 +19,27 @@ export interface RunResult {
 
 const defaultOutputBytes = 1024 * 1024;
 
-/** Runs one command in a fresh jail to its end. What it did is the outcome; only a malformed policy or no nsjail throws. */
-export const runInJail = async (request: RunRequest): Promise<RunResult> => {
+const start = (request: RunRequest): JailProcess | Refusal => {
+  try {
+    return new JailProcess(request, request.signal);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+};
+
+/** Runs one command in a fresh jail to its end. What it did is the outcome; only a malformed policy or no engine throws. */
+export const run = async (request: RunRequest): Promise<RunResult> => {
   const startedAt = performance.now();
-  const jail = new JailProcess(request, request.signal);
+  const jail = start(request);
+  if (jail instanceof Refusal) {
+    return {
+      outcome: { kind: 'refused', reason: jail.message },
+      stdout: Buffer.alloc(0),
+      stderrTail: '',
+      durationMs: 0,
+    };
+  }
   const limitBytes = request.maxOutputBytes ?? defaultOutputBytes;
   const chunks: Buffer[] = [];
   let bytes = 0;

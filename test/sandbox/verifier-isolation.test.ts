@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findJailPython } from '../../adapters/sandbox/interpreter.js';
 import { isolationLabel } from '../../adapters/sandbox/isolation.js';
 import { tryControl } from '../../adapters/sandbox/isolation-trial.js';
-import { nsjailPath } from '../../adapters/sandbox/nsjail.js';
+import { nsjailEngine } from '../../adapters/sandbox/nsjail.js';
 import { Slot } from '../../adapters/sandbox/slot.js';
 import { openVerifier } from '../../adapters/sandbox/verifier.js';
 import { aCandidate, judgeOne } from './verifier-fixtures.js';
@@ -12,14 +12,14 @@ import { aCandidate, judgeOne } from './verifier-fixtures.js';
 /** An nsjail that adds a rule to the supervisor's filter, as a kernel or a container that forbids nested users would. */
 const nsjailWithoutNesting = (real: string): string => `#!/bin/sh
 config="$(dirname "$0")/config.$$"
-sed 's/ERRNO(1) { ptrace,/ERRNO(1) { clone(flags) { (flags \\& 0x10000000) != 0 }, ptrace,/' <&4 > "$config"
+sed 's/ERRNO(1) { /ERRNO(1) { clone(flags) { (flags \\& 0x10000000) != 0 }, /' <&4 > "$config"
 shift 2
 exec ${real} --config "$config" "$@"
 `;
 
 describe('isolation weaker than the policy', () => {
   let dir = '';
-  const real = nsjailPath();
+  const real = nsjailEngine().path;
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'weak-'));
     await writeFile(join(dir, 'nsjail'), nsjailWithoutNesting(real), { mode: 0o755 });

@@ -1,7 +1,11 @@
+import { readNsjailLog } from '../../src/engine/nsjail.js';
 import { type EndFacts, outcomeOf } from '../../src/outcome.js';
 
 const entered = "[I] Executing '/usr/bin/true' for '[STANDALONE MODE]'\n";
-const facts = (over: Partial<EndFacts>): EndFacts => ({
+interface Ended extends Omit<EndFacts, 'end'> {
+  log: string;
+}
+const facts = (over: Partial<Ended>): Ended => ({
   log: '',
   elapsedMs: 10,
   cpuSeconds: undefined,
@@ -52,7 +56,7 @@ describe('the outcome in a log', () => {
       facts({ log: `${entered}[E][2026] execve('/nope') failed: No such file\n[I] exited with status: 255` }),
       { kind: 'refused', reason: "execve('/nope') failed: No such file" },
     ],
-  ])('%s is told as it was', (_title, ended, outcome) => {
-    expect(outcomeOf(ended)).toEqual(outcome);
+  ])('%s is told as it was', (_title, { log, ...ended }, outcome) => {
+    expect(outcomeOf({ ...ended, end: readNsjailLog(log) })).toEqual(outcome);
   });
 });

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import type { Finding } from '../../../adapters/doctor/finding.js';
 import { checkStore, diskFinding, memoryFinding } from '../../../adapters/doctor/machine.js';
 import { checkPython, findingsOf, type PythonReport } from '../../../adapters/doctor/python.js';
-import { namespaceRemedy } from '../../../adapters/doctor/sandbox.js';
+import { sandboxFindings } from '../../../adapters/doctor/sandbox.js';
 import { checkRunning, checkServer } from '../../../adapters/doctor/server.js';
 import type { Runtime } from '../../../adapters/supervisor/runtime.js';
 import { findingLines } from '../../../client/cli/commands/doctor.js';
+import { NextuneFailure } from '../../../contract/failures.js';
 
 const gib = 1024 ** 3;
 const folder = (): string => mkdtempSync(join(tmpdir(), 'nextune-doctor-'));
@@ -106,18 +107,21 @@ describe('the server', () => {
   });
 });
 
-describe('a sandbox that is refused namespaces', () => {
-  it.each([
-    ['user/max_user_namespaces', '0', 'sudo sysctl user.max_user_namespaces=15000'],
-    ['kernel/unprivileged_userns_clone', '0', 'sudo sysctl kernel.unprivileged_userns_clone=1'],
-    ['kernel/apparmor_restrict_unprivileged_userns', '1', 'sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0'],
-  ])('is traced to %s', (path, value, remedy) => {
-    expect(namespaceRemedy((asked) => (asked === path ? value : undefined), true)).toContain(remedy);
+describe('a sandbox that does not work', () => {
+  const obstacle = { name: 'apparmor', why: 'AppArmor forbids it', remedy: 'sudo sysctl -w x=0' } as const;
+  const broken = new NextuneFailure('sandboxBroken', 'no program can be run');
+
+  it('is traced to what stands in its way, each obstacle with its remedy', () => {
+    const findings = sandboxFindings(broken, [obstacle, { ...obstacle, name: 'chroot', why: 'a chroot' }]);
+    expect(findings).toMatchObject([
+      { state: 'fail', found: 'AppArmor forbids it (no program can be run)', remedy: 'sudo sysctl -w x=0' },
+      { state: 'fail', found: 'a chroot' },
+    ]);
   });
 
-  it('is in a container told how to start that', () => {
-    expect(namespaceRemedy(() => undefined, true)).toContain('--security-opt seccomp=unconfined');
-    expect(namespaceRemedy(() => undefined, false)).toContain('man 7 user_namespaces');
+  it('for want of a program is told to install it, whatever else is in its way', () => {
+    const missing = new NextuneFailure('sandboxBroken', 'nsjail was not found: set it up');
+    expect(sandboxFindings(missing, [obstacle])).toMatchObject([{ remedy: 'run npm run bootstrap' }]);
   });
 });
 
