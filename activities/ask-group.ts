@@ -21,9 +21,13 @@ export const answersOf = async (
   asking: Asking,
   group: GroupRequest,
 ): Promise<{ record: GroupRecord; asked: boolean }> => {
-  const { ledger } = asking.deps;
+  const { ledger, requests } = asking.deps;
   const recorded = await ledger.read(group);
-  if (recorded) return { record: recorded, asked: false };
+  if (recorded) {
+    // Its worker may have died between the record and the note that it is settled.
+    await requests.settled(asking.campaign, recorded.key);
+    return { record: recorded, asked: false };
+  }
   if (group.count === 1) return { record: await askAlone(asking, group), asked: true };
   const partial = await ledger.readPartial(group);
   const record = partial ? await completeSingly(asking, group, partial) : await askTogether(asking, group);

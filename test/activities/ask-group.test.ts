@@ -110,6 +110,14 @@ describe('answersOf', () => {
     expect(await counts()).toEqual({ unsettled: 0, askedAgain: unsettled });
   });
 
+  it('counts none whose worker died once the answer was recorded', async () => {
+    const { setting, counts } = asking({ '4+3': [answer(said('a'), said('b'), said('c'))] });
+    const { record } = await answersOf(setting, group);
+    await setting.deps.requests.sent('c', record.key);
+    await answersOf(setting, group);
+    expect(await counts()).toEqual({ unsettled: 0, askedAgain: 0 });
+  });
+
   it('counts a request whose worker died before the answer', async () => {
     const { setting, counts } = asking({ '4+3': [answer(said('a'), said('b'), said('c'))] });
     await setting.deps.requests.sent('c', setting.deps.ledger.keyOf(group));

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -28,7 +29,9 @@ describe('a campaign on an existing cluster', () => {
   let endpoint: FakeEndpoint;
   let s3: S3Server;
   let proxy: Awaited<ReturnType<typeof startTlsProxy>>;
+  let collector: Awaited<ReturnType<typeof startCollector>>;
   const children: ChildProcess[] = [];
+  const machines: ChildProcess[] = [];
   const kept = { ...process.env };
 
   beforeAll(async () => {
@@ -37,10 +40,12 @@ describe('a campaign on an existing cluster', () => {
     endpoint.delayMs = 100;
     s3 = await startS3Server();
     proxy = await startCluster();
+    collector = await startCollector();
   }, 120_000);
 
   afterAll(async () => {
     for (const child of children) await end(child, 'SIGKILL');
+    await collector.close();
     await proxy.close();
     await s3.stop();
     await endpoint.close();
@@ -74,14 +79,24 @@ describe('a campaign on an existing cluster', () => {
   };
 
   /** A machine: a state folder of its own, and a worker of some queues that shares the bucket. */
-  const startMachine = async (name: string, queues: string): Promise<ChildProcess> => {
+  const startMachine = async (
+    name: string,
+    queues: string,
+    watching: Record<string, string> = {},
+  ): Promise<ChildProcess> => {
     const { bucket, prefix, endpoint: service } = s3.location('cluster');
     const store = ['--store', `s3://${bucket}/${prefix}`, '--s3-endpoint', service ?? ''];
     const child = spawn(process.execPath, [resourcePath('dist', 'worker.js'), '--queues', queues, ...store], {
-      env: { ...process.env, NEXTUNE_STATE_DIR: join(root, name), NEXTUNE_TEMPORAL_ADDRESS: placeOfProfile('cluster') },
+      env: {
+        ...process.env,
+        ...watching,
+        NEXTUNE_STATE_DIR: join(root, name),
+        NEXTUNE_TEMPORAL_ADDRESS: placeOfProfile('cluster'),
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     children.push(child);
+    machines.push(child);
     for await (const line of createInterface({ input: child.stdout })) if (line.includes('"ready"')) break;
     child.stdout.resume();
     return child;
@@ -117,7 +132,8 @@ describe('a campaign on an existing cluster', () => {
     async () => {
       const plan = await planCampaign(writeConfig());
       const control = await startMachine('control', 'control,model');
-      await startMachine('sandbox', 'sandbox,trainer');
+      const metricsAddress = `127.0.0.1:${(await choosePorts(join(root, 'control'))).metrics}`;
+      await startMachine('sandbox', 'sandbox,trainer', { NEXTUNE_METRICS_ADDRESS: metricsAddress });
       const client = await connect(placeOfProfile('cluster'));
       expect(client.options.namespace).toBe(namespace);
       await startCampaign(client, plan.input);
@@ -138,7 +154,7 @@ describe('a campaign on an existing cluster', () => {
         }
         if (replacement && drainedWith === undefined && endpoint.asked.size > 12) {
           drainedWith = await end(replacement, 'SIGTERM');
-          await startMachine('second-replacement', 'control,model');
+          await startMachine('second-replacement', 'control,model', { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
         }
         await delay(200);
       }
@@ -154,6 +170,13 @@ describe('a campaign on an existing cluster', () => {
       expect(counts.askedAgain).toBeGreaterThanOrEqual(again);
       expect(counts.askedAgain).toBeLessThanOrEqual(concurrency);
       await client.connection.close();
+
+      const metrics = await (await fetch(`http://${metricsAddress}/metrics`)).text();
+      expect(/temporal_activity_execution_latency.*activity_type="verify"/.test(metrics)).toBe(true);
+      await Promise.all(machines.map((child) => end(child, 'SIGTERM')));
+      expect([...collector.spans].sort()).toEqual(
+        expect.arrayContaining(['RunActivity:seal', 'RunWorkflow:campaign', 'StartActivity:seal']),
+      );
     },
     longest + 60_000,
   );
@@ -166,7 +189,8 @@ describe('a campaign on an existing cluster', () => {
       namespace: options.namespace,
       execution,
     });
-    const text = JSON.stringify(history);
+    // Headers carry the trace's ids, and no codec covers them.
+    const text = JSON.stringify(history, (key, value) => (key === 'header' ? undefined : value));
     // Bytes stand as base64 in a history's JSON.
     const holds = (encoding: string): boolean => text.includes(Buffer.from(encoding).toString('base64'));
     expect({ encrypted: holds('binary/encrypted'), plain: holds('json/plain') }).toEqual({
@@ -176,6 +200,28 @@ describe('a campaign on an existing cluster', () => {
     await connection.close();
   }, 30_000);
 });
+
+/** Takes traces as OTLP in JSON, and keeps the spans' names. */
+const startCollector = async () => {
+  const spans = new Set<string>();
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString('utf8');
+    for (const [, name] of body.matchAll(/"name":"((?:Run|Start)[^"]*)"/g)) spans.add(name ?? '');
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  return { url: `http://127.0.0.1:${port}`, spans, close };
+};
 
 /** Ends a process; its exit code. */
 const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> => {
