@@ -15,20 +15,31 @@ function* mixed(problems, count) {
   }
 }
 
+/** Endlessly programs that fail their first test. */
+function* failing(problems) {
+  for (let index = 0; ; index += 1) {
+    const { task } = problems[index % problems.length];
+    yield { task, index, program: fails(task) };
+  }
+}
+
 /**
- * A realistic load against its bound: the executions at the rate that all-passing ones reach on these cores, and each
+ * A realistic load against its bound: passes and fails at the rates that either reaches alone on these cores, and each
  * timeout's limit of CPU time.
  */
 export const measureMix = async (verifier, problems, { limits, candidates, seconds, print }) => {
-  const alone = await judgeStream(verifier, passing(problems), { limits, seconds });
-  const secondsPerExecution = alone.seconds / (2 * alone.verdicts);
+  const secondsOf = async (candidates) => {
+    const { verdicts, seconds: took } = await judgeStream(verifier, candidates, { limits, seconds });
+    return took / verdicts;
+  };
+  const [pass, fail] = [await secondsOf(passing(problems)), await secondsOf(failing(problems))];
   const counts = { pass: 0, fail: 0, timeout: 0 };
   const onVerdict = ({ verdict, reason }) => {
     counts[reason === 'timeout' ? 'timeout' : verdict] += 1;
   };
   const mix = await judgeStream(verifier, mixed(problems, candidates), { limits, onVerdict });
-  const executions = 2 * counts.pass + counts.fail;
-  const bound = executions * secondsPerExecution + (counts.timeout * limits.cpuLimitMs) / 1000 / availableParallelism();
+  const waiting = (counts.timeout * limits.cpuLimitMs) / 1000 / availableParallelism();
+  const bound = counts.pass * pass + counts.fail * fail + waiting;
   print(
     `mix of ${candidates}: ${JSON.stringify(counts)} in ${mix.seconds.toFixed(1)} s; its bound ${bound.toFixed(1)} s`,
   );
