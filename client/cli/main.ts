@@ -8,6 +8,7 @@ import * as down from './commands/down.js';
 import * as evaluation from './commands/eval.js';
 import * as init from './commands/init.js';
 import * as quickstart from './commands/quickstart.js';
+import * as rate from './commands/rate.js';
 import * as report from './commands/report.js';
 import * as run from './commands/run.js';
 import * as status from './commands/status.js';
@@ -38,6 +39,7 @@ export const buildProgram = (): Command => {
   evaluation.register(program);
   compare.register(program);
   ablate.register(program);
+  rate.register(program);
   report.register(program);
   data.register(program);
   trace.register(program);
