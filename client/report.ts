@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { InputError } from '../contract/failures.js';
 import type { EvaluationRecord } from '../contract/manifest.js';
-import type { VerdictRow } from '../contract/rows.js';
+import { sampleRowSchema, type VerdictRow } from '../contract/rows.js';
 import { taskSchema } from '../contract/task.js';
+import { taskTraceSchema } from '../contract/trace.js';
+import { rationaleOf } from '../core/evaluation/proxy.js';
+import { type CheckedClaim, checkRationale } from '../core/faithfulness/check.js';
+import { summariseFaithfulness } from '../core/faithfulness/summary.js';
 import { tallyByTask } from '../core/statistics/score.js';
 import type { DrawnRound, ReasonCounts, ReportData, ScoredModel } from '../report/data.js';
 import type { CampaignRecord } from './campaign-folder.js';
@@ -72,6 +76,25 @@ const scored = async (reader: CampaignReader, record: EvaluationRecord): Promise
   return { model: record.model.model, score: record.score, tallies, reasons: reasonsOf(verdicts) };
 };
 
+const faithfulnessOfRound = async (
+  reader: CampaignReader,
+  { content: { problems, shards } }: SealedRound['manifest'],
+): Promise<Pick<DrawnRound, 'faithfulness'>> => {
+  if (!problems) return {};
+  const traces = await reader.rows(problems.traces, taskTraceSchema);
+  const tasks = await reader.rows(problems.tasks, taskSchema);
+  const evidence = new Map(tasks.map((task, at) => [task.id, { task, trace: traces[at] }]));
+  const checked: CheckedClaim[][] = [];
+  for (const { samples } of shards) {
+    for (const { taskId, completion } of await reader.rows(samples, sampleRowSchema)) {
+      const found = evidence.get(taskId);
+      if (!found?.trace) continue;
+      checked.push(checkRationale(rationaleOf(completion), { task: found.task, trace: found.trace }));
+    }
+  }
+  return { faithfulness: summariseFaithfulness(checked) };
+};
+
 const drawnRounds = async (reader: CampaignReader, sealed: readonly SealedRound[]): Promise<DrawnRound[]> => {
   const rounds: DrawnRound[] = [];
   for (const { manifest } of sealed.filter(({ entry }) => entry.kind === 'round')) {
@@ -85,6 +108,7 @@ const drawnRounds = async (reader: CampaignReader, sealed: readonly SealedRound[
       passed: count('pass'),
       none: count('none'),
       reasons,
+      ...(await faithfulnessOfRound(reader, manifest)),
     });
   }
   return rounds;

@@ -2,6 +2,7 @@ import type { Digest } from '../contract/digest.js';
 import type { EvaluationRecord, Manifest } from '../contract/manifest.js';
 import type { SampleRow, VerdictRow } from '../contract/rows.js';
 import type { Task } from '../contract/task.js';
+import type { FaithfulnessSummary } from '../core/faithfulness/summary.js';
 import type { TaskTally } from '../core/statistics/score.js';
 import type { RenderedTrace } from '../core/trace/index.js';
 
@@ -24,6 +25,8 @@ export interface DrawnRound {
   passed: number;
   none: number;
   reasons: ReasonCounts;
+  /** What the drawn rationales say of values, checked against trace and visible tests. */
+  faithfulness?: FaithfulnessSummary;
 }
 
 /** One answer to a held-out bug, as it was drawn and judged. */

@@ -4,7 +4,7 @@ import type { ReportData } from './data.js';
 import { galleryMarkup } from './gallery.js';
 import { configurationFacts, headFacts, outcome } from './head.js';
 import { html, type Markup, trusted } from './html.js';
-import { funnel, reasonTable, tokenTable, trainingTable } from './rounds.js';
+import { faithfulnessTable, funnel, reasonTable, tokenTable, trainingTable } from './rounds.js';
 import { differenceTable, method, scoreTable } from './scores.js';
 import { style } from './style.js';
 
@@ -31,6 +31,9 @@ const partsOf = (data: ReportData): Part[] => {
       ? undefined
       : { id: 'selection', title: 'From samples to training data', body: html`${funnel(data)}` },
     { id: 'verdicts', title: 'Verdicts', body: reasonTable(data) },
+    rounds.some(({ faithfulness }) => faithfulness !== undefined)
+      ? { id: 'faithfulness', title: 'Faithfulness of rationales', body: faithfulnessTable(data) }
+      : undefined,
     rounds.length === 0 ? undefined : { id: 'training', title: 'Training', body: trainingTable(data) },
     { id: 'tokens', title: 'Tokens', body: tokenTable(data) },
     gallery && { id: 'examples', title: 'Held-out examples', body: galleryMarkup(gallery) },

@@ -60,6 +60,30 @@ export const reasonTable = ({ rounds, dev }: ReportData): Markup => {
   });
 };
 
+/** What rationales say of values, round by round: a passing fix says nothing of whether its reasons were true. */
+export const faithfulnessTable = ({ rounds }: ReportData): Markup =>
+  table({
+    caption:
+      'Rationales of training samples, their claims of values checked against the real trace and the visible tests. One false claim contradicts a rationale.',
+    header: [
+      '',
+      'rationales',
+      'supported',
+      'contradicted',
+      'nothing checkable',
+      'claims supported',
+      'claims contradicted',
+      'claims not checkable',
+    ],
+    rows: rounds.flatMap(({ round, faithfulness }) => {
+      if (!faithfulness) return [];
+      const { rationales, byRationale, claims } = faithfulness;
+      const { supported, contradicted, unchecked } = byRationale;
+      const figures = [rationales, supported, contradicted, unchecked, ...Object.values(claims)];
+      return [[`round ${round}`, ...figures.map(count)]];
+    }),
+  });
+
 /** What each round trained, or why it did not. */
 export const trainingTable = (data: ReportData): Markup => {
   const rounds = data.seals.filter(({ manifest }) => manifest.content.kind === 'round');

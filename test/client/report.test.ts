@@ -42,13 +42,21 @@ describe('a whole campaign', () => {
 
   it("counts a round's training samples by what became of them", async () => {
     const { rounds } = await reportOf(sealed);
-    expect(rounds[1]).toEqual({
+    expect(rounds[1]).toMatchObject({
       round: 2,
       drawn: 96,
       passed: 16,
       none: 0,
       reasons: { ok: 16, assertion: 64, unparsable: 16 },
     });
+  });
+
+  it("checks every drawn rationale's claims of values", async () => {
+    const [first, second] = (await reportOf(sealed)).rounds.map(({ faithfulness }) => faithfulness);
+    expect(first?.rationales).toBe(96);
+    expect(second?.rationales).toBe(96);
+    const { supported = 0, contradicted = 0, unchecked = 0 } = second?.byRationale ?? {};
+    expect(supported + contradicted + unchecked).toBe(96);
   });
 
   it('shows held-out answers of the best model, solved and failed, one of a problem', async () => {

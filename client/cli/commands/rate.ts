@@ -137,7 +137,10 @@ const summarise = (ratings: readonly Rating[], { names, json }: { names: [string
   const [one, two] = raters;
   const kappa =
     one !== undefined && two !== undefined && raters.length === 2 ? cohenKappa(ratings, [one, two]) : undefined;
-  if (json) return printJson({ a: names[0], b: names[1], ratings: ratings.length, raters, wins, alpha, kappa });
+  if (json) {
+    printJson({ a: names[0], b: names[1], ratings: ratings.length, raters, wins, alpha, kappa });
+    return;
+  }
   print(
     `\n${ratings.length} ratings by ${raters.length} raters; a tie counts half for each; 95 % intervals clustered by problem`,
   );
