@@ -7,7 +7,7 @@ import { type Weakening, weakenings } from './isolation.js';
 
 const mebibyte = 1024 * 1024;
 /** The zygote and its confined children see these packages, and none of their folders. */
-const packages = ['nextune_trace', 'nextune_jail'];
+const packages = ['nextune_trace', 'nextune_weave', 'nextune_jail'];
 const codeDir = '/code';
 
 const codeMounts = (): JailPolicyInput['mounts'] =>
@@ -20,6 +20,10 @@ const codeMounts = (): JailPolicyInput['mounts'] =>
         content: readFileSync(resourcePath('python', name, file), 'utf8'),
       })),
   );
+
+/** The tracer's own sources, which its traces depend on. */
+export const tracerCode = (): string[] =>
+  (codeMounts() ?? []).flatMap((mount) => ('content' in mount ? [String(mount.content)] : []));
 
 /** Isolated but for the environment, which the jail keeps empty: `-I` would pass over the hash seed too. */
 export const tracerArgs = (accepted: readonly Weakening[]): string[] => [

@@ -44,13 +44,14 @@ def _walk(value: Any) -> int:
             parts += ("again", seen[id(item)][0])
         else:
             seen[id(item)] = (len(seen), item)
-            children = _children(item, kind)
-            parts += (id(kind), len(children))
-            stack += reversed(children)
+            content = children(item, kind)
+            parts += (id(kind), len(content))
+            stack += reversed(content)
     return hash(tuple(parts))
 
 
-def _children(item: Any, kind: Any) -> list[Any]:
+def children(item: Any, kind: Any) -> list[Any]:
+    """What a value's content is made of, in order."""
     if id(kind) in _OPAQUE or is_class(item):
         return [id(item)]
     base: Any

@@ -16,8 +16,9 @@ from .text import text_of
 from .variables import RECORDED_LENGTH, Change, Variables
 
 Write = Callable[[dict[str, Any]], object]
-VISITS_CAP = 100_000  # statements begun; beyond, recording stops and the trace is marked
-KEPT_EVENTS = 400  # every one of the first steps is kept, for the formats that show them all
+STEPS_CAP = 100_000  # numbered steps; beyond, recording stops and the trace is marked
+STATEMENTS_PER_STEP = 3  # and so many statements begun, for those that change nothing
+FIRST_STEPS = 30  # of the run's first steps every one is kept, for the formats that show them all
 KEPT_VISITS = 4  # and of each line the first steps, and the last one
 
 
@@ -34,7 +35,8 @@ class Recorder:
         namespace: dict[str, Any],
         write: Write,
         leave_at_cap: Callable[[], object] | None = None,
-        visits_cap: int = VISITS_CAP,
+        first_steps: int = FIRST_STEPS,
+        steps_cap: int = STEPS_CAP,
     ) -> None:
         self.steps = 0
         self.truncated = False
@@ -43,7 +45,9 @@ class Recorder:
         self._namespace = namespace
         self._write = write
         self._leave_at_cap = leave_at_cap
-        self._visits_left = visits_cap
+        self._first_steps = first_steps
+        self._visits_left = steps_cap * STATEMENTS_PER_STEP
+        self._steps_cap = steps_cap
         self._calls = 0
         self._kept: dict[tuple[str, int], int] = {}
         self._pending: dict[tuple[str, int], dict[str, Any]] = {}
@@ -83,7 +87,7 @@ class Recorder:
     def visit(self) -> bool:
         """Counts a statement begun; false once there were too many."""
         self._visits_left -= 1
-        if self._visits_left >= 0:
+        if self._visits_left >= 0 and self.steps <= self._steps_cap:
             return True
         sys.settrace(None)
         self._give_up()
@@ -119,7 +123,7 @@ class Recorder:
         }
         self.steps += 1
         kept = self._kept.get(line, 0)
-        if self.steps <= KEPT_EVENTS or kept < KEPT_VISITS:
+        if self.steps <= self._first_steps or kept < KEPT_VISITS:
             self._kept[line] = kept + 1
             self._write(event)
             return

@@ -1,4 +1,4 @@
-"""Runs a program, its setup and one test in this process; under the tracer, or plainly to learn which test fails."""
+"""Runs a program, its setup and a test in this process: plainly to learn which tests fail, woven, or watched."""
 
 from __future__ import annotations
 
@@ -10,49 +10,124 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
+from nextune_weave.effects import NotWoven
+from nextune_weave.hooks import Unsure
+from nextune_weave.two_pass import TwoPasses
+
 from .layout import PROGRAM
-from .recorder import Recorder
+from .recorder import FIRST_STEPS, KEPT_VISITS, STEPS_CAP, Recorder
 from .statements import Unit
 from .text import exception_text, text_of
-from .variables import RECORDED_LENGTH
 
 Job = dict[str, Any]
 Write = Callable[[dict[str, Any]], object]
 _exit = os._exit
 RETURNED = "__nextune_returned__"
+RETURNED_LENGTH = 1000  # characters of the entry point's result, of which a prompt shows more than of a step's values
 
 
-def find_failing(job: Job, write: Write) -> None:
-    """Runs each test plainly, up to the first that fails; tells `{"passed": index}` as it goes, then `{"failed": index}`."""
-    for index, test in enumerate(job["tests"]):
+def try_tests(job: Job, write: Write) -> None:
+    """Runs the tests from `job["from"]` on plainly, until `job["failures"]` have failed.
+
+    Tells `{"passed": index}` or `{"failed": index, "ending": …}` after each, and with the first one its ending in any case.
+    """
+    failures = 0
+    for index in range(job["from"], len(job["tests"])):
+        returned = Returned()
+        exception = None
         try:
             namespace = _load(compile(job["program"], "<program>", "exec", dont_inherit=True), job)
-            exec(compile(test, "<test>", "exec", dont_inherit=True), namespace)
-        except BaseException:
-            write({"failed": index})
+            namespace[RETURNED] = returned.append
+            test = Unit("test", job["tests"][index], _ReportCalls(job["entryPoint"]).visit)
+            exec(test.code, namespace)
+        except BaseException as error:
+            exception = error
+        told = {"failed" if exception else "passed": index}
+        write({**told, "ending": _plain_ending(exception, job["tests"][index], returned.text)})
+        failures += exception is not None
+        if failures >= job["failures"]:
             return
-        write({"passed": index})
+
+
+def _plain_ending(exception: BaseException | None, test: str, returned: str | None) -> dict[str, Any] | None:
+    try:
+        return _ending(exception, Unit("test", test), returned)
+    except Exception:
+        return None  # a test that does not compile, or an exception that can't be read
 
 
 def trace(job: Job, write: Write) -> None:
-    """Traces the test `job["testIndex"]`. Writes events, then `{"end": …}`; or `{"refused": reason}` alone."""
+    """Traces the test `job["testIndex"]`. Writes events, then `{"end": …}`; or `{"refused": reason}` alone.
+
+    At the cap `{"capped": skipped}` ends it, where `job["streams"]` says that the writer's reader knows a plain run's ending.
+    @raises Unsure, with `streams`, when a woven run must be told again by the recorder: `{**job, "way": "watched"}`.
+    """
     units = _compile(job, write)
     if units is None:
         return
-    program, test, returned = units
+    if job.get("way") != "watched":
+        try:
+            _trace_woven(job, write, *units)
+            return
+        except NotWoven:
+            pass
+        except Unsure:
+            if job.get("streams"):
+                raise
+            units = _compile(job, write) or units
+    _trace_watched(job, write, *units)
+
+
+def _trace_woven(job: Job, write: Write, program: Unit, test: Unit, returned: Returned) -> None:
+    sources = [job.get("setup") or "", job["tests"][job["testIndex"]]]
+    passes = TwoPasses(program, test, sources, _first_steps(job), KEPT_VISITS, job.get("stepsCap", STEPS_CAP))
+
+    def load(code: CodeType, hooks: dict[str, Any]) -> dict[str, Any]:
+        returned.text = None
+        return _load(code, job, {**hooks, RETURNED: returned.append})
+
+    told: list[dict[str, Any]] = []
+    exception, counted, capped = passes.run(load, write if job.get("streams") else told.append)
+    for event in told:
+        write(event)
+    if not capped:
+        truth = {"steps": counted.steps, "truncated": False, "skipped": counted.skipped()}
+        write({"end": {**_ending(exception, test, returned.text), **truth}})
+        return
+    write({"capped": counted.skipped()})
+    if not job.get("streams"):
+        truth = {"steps": counted.steps, "truncated": True, "skipped": counted.skipped()}
+        plainly: list[dict[str, Any]] = []
+        index = job["testIndex"]
+        try_tests({**job, "tests": [job["tests"][index]], "from": 0, "failures": 1}, plainly.append)
+        write({"end": {**plainly[0]["ending"], **truth}})
+
+
+def _trace_watched(job: Job, write: Write, program: Unit, test: Unit, returned: Returned) -> None:
     recorder = None
     exception = None
     try:
-        namespace = _load(program.code, job)
-        namespace[RETURNED] = returned.append
-        recorder = Recorder(program, test, namespace, write, (lambda: _exit(0)) if job.get("leaveAtCap") else None)
+        namespace = _load(program.code, job, {RETURNED: returned.append})
+        leave = (lambda: _exit(0)) if job.get("streams") else None
+        recorder = Recorder(
+            program, test, namespace, write, leave, _first_steps(job), steps_cap=job.get("stepsCap", STEPS_CAP)
+        )
         recorder.start()
         exec(test.code, namespace)
     except BaseException as error:
         exception = error
     if recorder is not None:
         recorder.stop()
-    write({"end": _ending(exception, recorder, test, returned.text)})
+    truth = {
+        "steps": recorder.steps if recorder else 0,
+        "truncated": recorder.truncated if recorder else False,
+        "skipped": recorder.skipped() if recorder else [],
+    }
+    write({"end": {**_ending(exception, test, returned.text), **truth}})
+
+
+def _first_steps(job: Job) -> int:
+    return int(job.get("firstSteps", FIRST_STEPS))
 
 
 class Returned:
@@ -62,7 +137,7 @@ class Returned:
         self.text: str | None = None
 
     def append(self, value: Any) -> Any:
-        self.text = text_of(value, RECORDED_LENGTH)
+        self.text = text_of(value, RETURNED_LENGTH)
         return value
 
 
@@ -95,9 +170,10 @@ def _compile(job: Job, write: Write) -> tuple[Unit, Unit, Returned] | None:
     return None
 
 
-def _load(code: CodeType, job: Job) -> dict[str, Any]:
+def _load(code: CodeType, job: Job, more: dict[str, Any] | None = None) -> dict[str, Any]:
     """A fresh module that holds the program, after setup. In sys.modules, where dataclasses look for it."""
     module = types.ModuleType(PROGRAM)
+    module.__dict__.update(more or {})
     sys.modules[PROGRAM] = module
     exec(code, module.__dict__)
     if job.get("setup"):
@@ -105,18 +181,13 @@ def _load(code: CodeType, job: Job) -> dict[str, Any]:
     return module.__dict__
 
 
-def _ending(
-    exception: BaseException | None, recorder: Recorder | None, test: Unit, returned: str | None
-) -> dict[str, Any]:
+def _ending(exception: BaseException | None, test: Unit, returned: str | None) -> dict[str, Any]:
     line, raised_in_test = _place(exception, test)
     return {
-        "steps": recorder.steps if recorder else 0,
-        "exception": None if exception is None else exception_text(exception, RECORDED_LENGTH),
+        "exception": None if exception is None else exception_text(exception, RETURNED_LENGTH),
         "exceptionLine": line,
         # An exception from inside the last call means that what was kept is an earlier call's.
         "returned": returned if exception is None or raised_in_test else None,
-        "truncated": recorder.truncated if recorder else False,
-        "skipped": recorder.skipped() if recorder else [],
     }
 
 

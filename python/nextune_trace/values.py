@@ -28,6 +28,8 @@ _COUNTED: dict[int, tuple[str, ...]] = {
     id(fractions.Fraction): ("numerator", "denominator"),
 }
 _EXACT = {str: str.__str__, bytes: lambda v: _getitem(v, slice(None)), int: int.__pos__, float: float.__pos__}
+# Written by the interpreter in the same way, in whatever container.
+_FLAT = frozenset(by_id((int, str, bool, float, type(None))))
 _CHARACTERS = by_id((str, bytes, bytearray))
 _BRACKETS = {
     id(list): ("[", "]"),
@@ -68,6 +70,10 @@ class Writer:
             return str(value) if value.bit_length() <= DECIMAL_BITS else f"<int of {value.bit_length()} bits>"
         if id(kind) in _CHARACTERS:
             return self.characters(value)
+        if kind is list or kind is tuple or kind is dict:
+            flat = self.flat(value, kind)
+            if flat is not None:
+                return flat
         if id(kind) in _PLAIN:
             return str(_PLAIN[id(kind)](value))
         if id(kind) in _ZONED and (value.tzinfo is None or value.tzinfo is datetime.timezone.utc):
@@ -81,6 +87,20 @@ class Writer:
             return cut(self.structure(value, kind, depth + 1), self.limit)
         finally:
             self.path.discard(id(value))
+
+    def flat(self, value: Any, kind: Any) -> str | None:
+        """A container of plain values as the interpreter writes it, which is many times as fast; None for another."""
+        ends = self.limit // 3 + 2  # an element takes three characters, so as many fill the limit from each end
+        if len(value) <= 2 * ends:
+            parts = [*value, *value.values()] if kind is dict else value
+            text = repr(value) if _FLAT.issuperset(map(id, map(type, parts))) else None
+            return text if text is not None and len(text) <= self.limit else None
+        if kind is dict:
+            return None
+        head, tail = value[:ends], value[-ends:]
+        if not _FLAT.issuperset(map(id, map(type, head))) or not _FLAT.issuperset(map(id, map(type, tail))):
+            return None
+        return cut(f"{repr(head)[:-1]}, ..., {repr(tail)[1:]}", self.limit)
 
     def counted(self, value: Any, kind: Any) -> str:
         parts = [getattr(value, name) for name in _COUNTED[id(kind)]]

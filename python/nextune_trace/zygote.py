@@ -1,7 +1,8 @@
 """The first process of the tracer's jail: warm, takes jobs on stdin, and forks a confined child for each run.
 
-A job is a line of JSON: program, setup, tests, entryPoint, cpuMs, memoryBytes. The answer is a line of JSON that says
-how the traced run ended and how many bytes of events follow it; the events are the child's own lines, unread here.
+A job is a line of JSON: program, setup, tests, entryPoint, failures (how many failing tests to trace), cpuMs, memoryBytes.
+The answer, for each traced test, is a line of JSON that says how the traced run ended, whether it is the job's last, and how
+many bytes of events follow; the events, like the plain run's ending, are the child's own words, unread here.
 """
 
 import gc
@@ -19,6 +20,7 @@ from . import run
 from .child import Child, Outcome
 
 PASSED, FAILED = b"p", b"f"
+UNSURE = 75  # status of a child whose woven run must be told by the recorder instead
 RANDOM_SEED = 0
 # A traced run is slower than a plain one; it should end by itself or at the cap, lest its text depend on the machine.
 TRACED_CPU_FACTOR = 5
@@ -49,20 +51,34 @@ class Zygote:
         self._null = os.open("/dev/null", os.O_RDWR)
 
     def answer(self, job: Job) -> None:
-        index, hung = self._failing_test(job)
-        # A run that never ends tells nothing after the cap: it is not waited for.
-        traced_job = {**job, "testIndex": index, "leaveAtCap": hung, "cpuMs": job["cpuMs"] * TRACED_CPU_FACTOR}
-        traced = self._run(traced_job, run.trace, event_writer)
-        head = {"testIndex": index, "how": traced.how, "status": traced.status, "bytes": len(traced.output)}
-        sys.stdout.buffer.write(_encode(head).encode("ascii") + b"\n" + traced.output)
+        found = self._tests_to_trace(job)
+        for at, (index, ending) in enumerate(found):
+            traced_job = {**job, "testIndex": index, "streams": True, "cpuMs": job["cpuMs"] * TRACED_CPU_FACTOR}
+            traced = self._run(traced_job, run.trace, event_writer)
+            if traced.how == "exited" and traced.status == UNSURE:
+                traced = self._run({**traced_job, "way": "watched"}, run.trace, event_writer)
+            head = {"testIndex": index, "how": traced.how, "status": traced.status, "bytes": len(traced.output)}
+            head |= {"last": at == len(found) - 1, "ending": ending}
+            sys.stdout.buffer.write(_encode(head).encode("ascii") + b"\n" + traced.output)
         sys.stdout.buffer.flush()
 
-    def _failing_test(self, job: Job) -> tuple[int, bool]:
-        """Index of the first test that fails, else 0; and whether it fails by running out of time."""
-        tests = len(job["tests"])
-        plain = self._run(job, run.find_failing, progress_writer, PASSED)
-        passed = min(plain.output.count(PASSED), tests)
-        return (passed, plain.how in ("cpu", "wall")) if passed < tests else (0, False)
+    def _tests_to_trace(self, job: Job) -> list[tuple[int, str]]:
+        """(index, ending as told by a plain run) of the first tests that fail, else of the first test."""
+        failed: list[tuple[int, str]] = []
+        begun, first = 0, ""
+        while begun < len(job["tests"]) and len(failed) < job["failures"]:
+            wanted = {**job, "from": begun, "failures": job["failures"] - len(failed)}
+            told = self._run(wanted, run.try_tests, progress_writer, PASSED).output.split(b"\n")[:-1]
+            for line in told:
+                ending = line[1:].decode("ascii", "replace")
+                first = first if begun else ending
+                if line[:1] == FAILED and begun < len(job["tests"]):
+                    failed.append((begun, ending))
+                begun += 1
+            if begun < len(job["tests"]) and len(failed) < job["failures"]:
+                failed.append((begun, ""))  # it ended its process, or was ended
+                begun += 1
+        return failed[: job["failures"]] or [(0, first)]
 
     def _run(
         self,
@@ -91,7 +107,10 @@ class Zygote:
             self._confinement.seal(job["cpuMs"] * (1 + len(job["tests"])), job["memoryBytes"])
             random.seed(RANDOM_SEED)
             sys.setrecursionlimit(RECURSION_LIMIT + _depth())
-            action(job, writer(3))
+            try:
+                action(job, writer(3))
+            except run.Unsure:
+                leave(UNSURE)
             leave(0)
         finally:
             leave(70)
@@ -109,7 +128,10 @@ def event_writer(fd: int) -> Write:
 
 
 def progress_writer(fd: int) -> Write:
-    return lambda event: _write(fd, PASSED if "passed" in event else FAILED)
+    """A line for each test: one letter, and how it ended as JSON."""
+    return lambda event: _write(
+        fd, (PASSED if "passed" in event else FAILED) + _encode(event["ending"]).encode("ascii") + b"\n"
+    )
 
 
 def _depth() -> int:
