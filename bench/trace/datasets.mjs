@@ -1,0 +1,111 @@
+// What `npm run bench:trace` does with MBPP and CRUXEval, whose files are not part of Nextune: their paths are arguments.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const built = (...path) => import(join(root, 'dist', ...path));
+const pythonPath = { ...process.env, PYTHONPATH: join(root, 'python') };
+const JAILS = 2;
+const TOKENS = 2000;
+
+const say = (line) => process.stderr.write(`${line}\n`);
+
+/** Traces tasks in the sandbox. The first few warm the jails up and are not timed. */
+const traceTimed = async (tasks) => {
+  const { openTracer } = await built('adapters', 'sandbox', 'tracer.js');
+  const tracer = await openTracer({ jails: JAILS });
+  try {
+    await tracer.trace(tasks.slice(0, JAILS));
+    const startedMs = performance.now();
+    const traces = await tracer.trace(tasks);
+    return { traces, perSecond: (tasks.length / (performance.now() - startedMs)) * 1000 };
+  } finally {
+    await tracer.close();
+  }
+};
+
+const nextune = (...args) =>
+  execFileSync(process.execPath, [join(root, 'bin', 'nextune.mjs'), ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+
+/** One bug of each problem that a mutation gives one, by `data build`; where none fails a test, the reference itself. */
+const bugsOf = async (file, folder) => {
+  const { readTasks } = await built('adapters', 'data', 'rows.js');
+  const problems = join(folder, 'problems.jsonl');
+  const tasks = join(folder, 'tasks.jsonl');
+  nextune('data', 'import', 'mbpp', file, '-o', problems);
+  nextune('data', 'build', problems, '-o', tasks, '--per-problem', '1');
+  const bugs = await readTasks(tasks);
+  const built_ = new Set(bugs.map(({ problemId }) => problemId));
+  const without = (await readTasks(problems)).filter(({ problemId }) => !built_.has(problemId));
+  return { bugs, without };
+};
+
+/** Tokens of each text by the embedded model's tokenizer. */
+const tokenCounts = (texts, python) =>
+  JSON.parse(
+    execFileSync(python, [join(root, 'bench', 'trace', 'tokens.py')], {
+      input: JSON.stringify(texts),
+      env: pythonPath,
+      maxBuffer: 1 << 28,
+    }).toString(),
+  );
+
+export const benchMbpp = async (file, python) => {
+  const { renderTrace } = await built('core', 'trace', 'index.js');
+  const folder = mkdtempSync(join(tmpdir(), 'nextune-bench-'));
+  try {
+    const { bugs, without } = await bugsOf(file, folder);
+    const { traces, perSecond } = await traceTimed(bugs);
+    const refused = traces.filter((trace) => trace.refused !== null);
+    for (const { taskId, refused: reason } of refused) say(`${taskId}: not traced: ${reason}`);
+    say(`no mutation of these fails a test: ${without.map(({ problemId }) => problemId).join(', ') || 'none'}`);
+    const counts = tokenCounts(
+      traces.map((trace, at) => renderTrace('inline', trace, bugs[at].buggy)),
+      python,
+    );
+    const short = counts.filter((tokens) => tokens < TOKENS).length / counts.length;
+    return [
+      `mbpp bugs traced ${traces.length - refused.length} of ${traces.length}, of ${without.length} problems there is no bug`,
+      `mbpp ${perSecond.toFixed(0)} traces a second in ${JAILS} jails (limit 100)`,
+      `mbpp inline under ${TOKENS} tokens ${(short * 100).toFixed(1)} % (limit 95)`,
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+export const benchCruxeval = async (file, python) => {
+  const rows = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const tasks = rows.map(({ id, code, input, output }) => ({
+    id,
+    intent: '',
+    buggy: code,
+    entryPoint: 'f',
+    tests: [`assert f(${input}) == ${output}`],
+    problemId: id,
+    source: { dataset: 'cruxeval', license: 'MIT' },
+  }));
+  const { traces, perSecond } = await traceTimed(tasks);
+  const pairs = traces.map(({ returned }, at) => [returned, rows[at].output]);
+  const equal = JSON.parse(
+    execFileSync(python, [join(root, 'bench', 'trace', 'equal.py')], {
+      input: JSON.stringify(pairs),
+      env: pythonPath,
+    }).toString(),
+  );
+  for (const [at, same] of equal.entries()) {
+    if (!same) say(`${rows[at].id}: traced ${pairs[at][0]}, expected ${pairs[at][1]}`);
+  }
+  return [
+    `cruxeval returns ${equal.filter(Boolean).length} of ${equal.length}`,
+    `cruxeval ${perSecond.toFixed(0)} traces a second`,
+  ];
+};
