@@ -66,6 +66,8 @@ export interface ModelClient {
       beforeSending?: () => Promise<void>;
     },
   ): Promise<ModelAnswer>;
+  /** Tokens of a text as the served model counts them. @throws NextuneFailure modelRefused where it has no /tokenize. */
+  countTokens?(request: { model: string; text: string }): Promise<number>;
   /** How many requests may be in flight at once, from all of a worker's activities together. */
   readonly concurrency: number;
 }

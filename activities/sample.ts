@@ -5,11 +5,12 @@ import { taskSchema } from '../contract/task.js';
 import { taskTraceSchema } from '../contract/trace.js';
 import { cutIntoShards } from '../core/plan/shards.js';
 import { parseCompletion } from '../core/prompt/parse.js';
-import { promptRenderer, repairMessages, type ShotTask } from '../core/prompt/repair.js';
+import { repairMessages, type ShotTask } from '../core/prompt/repair.js';
 import { answersOf } from './ask-group.js';
 import type { Deps } from './deps.js';
 import { forEachInFlight } from './in-flight.js';
 import type { Work } from './ports.js';
+import { promptRendererFor } from './prompt-renderer.js';
 import { getRows, putRows } from './rows.js';
 
 /**
@@ -64,7 +65,7 @@ const groupRequests = async (deps: Deps, args: SampleArgs): Promise<GroupRequest
   const problems = (await zip(deps, args.problems)).slice(args.range.from, args.range.to);
   const shots = args.model.tuned ? [] : (await zip(deps, args.shots)).slice(0, args.sampling.shots);
   const groups = cutIntoShards(args.n, args.sampling.groupSize);
-  const render = promptRenderer(args.sampling.traceMaxChars);
+  const render = await promptRendererFor(deps, args, [...problems, ...shots]);
   return problems.flatMap((problem) => {
     const messages = repairMessages(problem, shots, args.format, render, args.sampling.rationale);
     return groups.map(({ from, to }) => ({

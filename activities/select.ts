@@ -4,10 +4,11 @@ import { taskSchema } from '../contract/task.js';
 import { taskTraceSchema } from '../contract/trace.js';
 import { checkRationale, faithfulnessOf } from '../core/faithfulness/check.js';
 import { parseCompletion } from '../core/prompt/parse.js';
-import { promptRenderer, repairMessages, type ShotTask } from '../core/prompt/repair.js';
+import { repairMessages, type ShotTask } from '../core/prompt/repair.js';
 import { renderAnswer } from '../core/prompt/template.js';
 import { type SelectionCandidate, selectSamples } from '../core/select/select.js';
 import type { Deps } from './deps.js';
+import { promptRendererFor } from './prompt-renderer.js';
 import { eachRows, getRows, putRows } from './rows.js';
 
 type Judged = SelectionCandidate & { program: string };
@@ -15,11 +16,13 @@ type Judged = SelectionCandidate & { program: string };
 /** Chooses a round's training set B_i and renders it as tuned models will be asked: zero-shot. */
 export const select = async (deps: Deps, args: SelectArgs): Promise<SelectResult> => {
   const problems = await problemsById(deps, args);
-  const render = promptRenderer(args.traceMaxChars);
   // Undefined in the histories of campaigns that began before the setting was there.
   const withRationale = args.withRationale !== false;
   const rules = { ...args.rules, withRationale };
   const { kept, leftOut } = selectSamples(await judgedSamples(deps, args, problems), rules, args.seed);
+  const shown = [...new Set(kept.map(({ taskId }) => taskId))].flatMap((taskId) => problems.get(taskId) ?? []);
+  const { traceMaxChars, trace, modelConfig, format } = args;
+  const render = await promptRendererFor(deps, { format, sampling: { traceMaxChars, trace }, modelConfig }, shown);
   const rows = kept.flatMap((judged): TrainingRow[] => {
     const problem = problems.get(judged.taskId);
     if (!problem) return [];

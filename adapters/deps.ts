@@ -50,7 +50,7 @@ export const createDeps = async (config: Place, log: Logger): Promise<{ deps: De
   const at = (...parts: string[]): string => join(config.stateDir, ...parts);
   const storage = openStorage(config.stateDir, config.s3);
   const verifier = lazily<Verifier>(() => openVerifier({ cacheDir: at('verdicts') }));
-  const tracer = lazily<Tracer>(() => openTracer({}));
+  const tracer = lazily<Tracer>(() => openTracer({ cacheDir: at('traces') }));
   const signer = openSigner(config.stateDir);
   const deps: Deps = {
     ...storage,

@@ -51,7 +51,7 @@ const tracesOf = (rows: readonly RepairTask[]) => rows.map((task) => refusedTrac
 const askPlainly = async (world: BenchWorld, rows: readonly RepairTask[], campaignSeed: string): Promise<void> => {
   const { sampling } = configOf(world.endpointUrl);
   const api = new OpenAI({ baseURL: world.endpointUrl, apiKey: 'none', maxRetries: 0 });
-  const render = promptRenderer(sampling.traceMaxChars);
+  const render = promptRenderer({ maxChars: sampling.traceMaxChars });
   const limit = pLimit(inFlight);
   const asked = tracesOf(rows).map((trace, at) =>
     limit(() => {

@@ -1,10 +1,26 @@
 import { z } from 'zod';
 import { samplingParamsSchema } from './completion.js';
+import { traceFormats } from './trace-formats.js';
+
+export type { TraceFormat } from './trace-formats.js';
 
 const share = z.number().min(0).max(1);
 
-export const traceFormatSchema = z.enum(['inline', 'scratchpad', 'compact', 'none']);
-export type TraceFormat = z.infer<typeof traceFormatSchema>;
+export const traceFormatSchema = z.enum(traceFormats);
+
+/** The constants of the trace's text; core/trace/options.ts has their defaults and says what each is. */
+export const traceTextSchema = z.strictObject({
+  loopHeadVisits: z.int().positive().optional(),
+  lineVisits: z.int().positive().optional(),
+  reprLength: z.int().min(4).max(300).optional(),
+  /** No more are recorded. */
+  firstSteps: z.int().positive().max(30).optional(),
+  lastSteps: z.int().nonnegative().optional(),
+  commentGap: z.int().positive().max(16).optional(),
+  /** The longest traced program in a prompt, in tokens as the served model counts them; its endpoint must have /tokenize. */
+  maxTokens: z.int().positive().optional(),
+});
+export type TraceText = z.infer<typeof traceTextSchema>;
 
 /** Where the answers come from. The API key is named by its environment variable; the key itself is never written. */
 export const modelConfigSchema = z.discriminatedUnion('kind', [
@@ -132,6 +148,7 @@ export const campaignConfigSchema = z
         rationale: z.boolean().default(true),
         /** The longest traced program in a prompt, in characters: visits, then reprs, then comments are cut to fit. */
         traceMaxChars: z.int().positive().default(6000),
+        trace: traceTextSchema.prefault({}),
         ...samplingParamsSchema.shape,
         temperature: samplingParamsSchema.shape.temperature.default(0.8),
         topP: samplingParamsSchema.shape.topP.default(0.95),

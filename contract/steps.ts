@@ -1,5 +1,6 @@
-import type { CampaignConfig, ModelConfig, TraceFormat } from './config.js';
+import type { CampaignConfig, ModelConfig } from './config.js';
 import type { Digest, RowsRef } from './digest.js';
+import type { TraceFormat } from './trace-formats.js';
 
 /** The model that answers: its name for requests, its digest for the ledger, and whether it is tuned (zero-shot). */
 export interface ModelRef {
@@ -68,6 +69,9 @@ export interface SelectArgs {
   traceMaxChars: number;
   /** False trains on the fix alone. */
   withRationale: boolean;
+  /** Undefined in the histories of campaigns that began before these were settings. */
+  trace?: CampaignConfig['sampling']['trace'] | undefined;
+  modelConfig?: ModelConfig | undefined;
   problems: TracedTasks;
   shards: Pick<ShardResult, 'samples' | 'verdicts'>[];
 }

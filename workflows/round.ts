@@ -29,6 +29,8 @@ export async function round(input: RoundInput): Promise<RoundResult> {
     format,
     traceMaxChars: config.sampling.traceMaxChars,
     withRationale: config.sampling.rationale,
+    trace: config.sampling.trace,
+    modelConfig: config.model,
     problems: state.train,
     shards: shards.map(rowsOfShard),
   });

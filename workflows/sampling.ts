@@ -1,9 +1,10 @@
 import { ApplicationFailure, executeChild, workflowInfo } from '@temporalio/workflow';
 import type { StepProgress } from '../contract/campaign.js';
-import type { CampaignConfig, TraceFormat } from '../contract/config.js';
+import type { CampaignConfig } from '../contract/config.js';
 import { failureTypes } from '../contract/failures.js';
 import type { EvaluationRecord } from '../contract/manifest.js';
 import type { ModelRef, ShardResult, TracedTasks } from '../contract/steps.js';
+import type { TraceFormat } from '../contract/trace-formats.js';
 import { shardWorkflowId } from '../contract/workflow-ids.js';
 import { cutIntoShards } from '../core/plan/shards.js';
 import { fanOut } from './fan-out.js';

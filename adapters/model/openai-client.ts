@@ -5,6 +5,7 @@ import type { ModelAnswer, ModelClient, RefusedChoice } from '../../activities/p
 import type { Completion } from '../../contract/completion.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { modelFailure } from './classify.js';
+import { countTokens } from './count-tokens.js';
 
 export interface OpenAiClientOptions {
   baseUrl: string;
@@ -30,6 +31,7 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ModelClient =>
   const inFlight = pLimit(concurrency);
   return {
     concurrency,
+    countTokens: (request) => countTokens(options, request),
     complete: ({ model, group, seed, idempotencyKey }, work) =>
       inFlight(async () => {
         work?.signal?.throwIfAborted();

@@ -9,7 +9,7 @@ import { readAnswers, type TraceAnswer, type TraceJob } from './tracer-wire.js';
 /** One jail with a warm zygote: a job at a time. */
 export interface TracerJail {
   /** @throws NextuneFailure sandboxBroken when the jail ends or breaks the protocol; the jail is then gone. */
-  run(job: TraceJob): Promise<TraceAnswer>;
+  run(job: TraceJob): Promise<TraceAnswer[]>;
   close(): Promise<void>;
 }
 
@@ -38,11 +38,15 @@ export const openTracerJail = async (memoryBytes: number, accepted: readonly Wea
   return {
     run: async (job) => {
       jail.stdin.write(`${JSON.stringify(job)}\n`);
-      const answer = await answers.next().catch(async (error: unknown) => {
-        throw await broken(jail, error);
-      });
-      if (answer.done) throw await broken(jail);
-      return answer.value;
+      const told: TraceAnswer[] = [];
+      while (!told.at(-1)?.head.last) {
+        const answer = await answers.next().catch(async (error: unknown) => {
+          throw await broken(jail, error);
+        });
+        if (answer.done) throw await broken(jail);
+        told.push(answer.value);
+      }
+      return told;
     },
     close: async () => {
       await jail.close();

@@ -1,7 +1,7 @@
 import type { Task } from '../../contract/task.js';
 import type { TaskTrace, TraceEvent, Truncation } from '../../contract/trace.js';
 import type { TraceAnswer, TraceHead, TraceLine } from './tracer-wire.js';
-import { traceLineSchema } from './tracer-wire.js';
+import { endingSchema, traceLineSchema } from './tracer-wire.js';
 
 const blankTrace = (task: Task, testIndex: number): TaskTrace => ({
   version: 1,
@@ -21,9 +21,9 @@ const blankTrace = (task: Task, testIndex: number): TaskTrace => ({
 /** A task that can't be traced, with the reason. */
 export const refusedTrace = (task: Task, reason: string): TaskTrace => ({ ...blankTrace(task, 0), refused: reason });
 
-const parseLine = (line: string): TraceLine | undefined => {
+const parsed = <T>(schema: { safeParse(value: unknown): { data?: T | undefined } }, line: string): T | undefined => {
   try {
-    return traceLineSchema.safeParse(JSON.parse(line)).data;
+    return schema.safeParse(JSON.parse(line)).data;
   } catch {
     return undefined;
   }
@@ -53,13 +53,15 @@ const byStep = (a: TraceEvent, b: TraceEvent): number => a.step - b.step;
 export const traceOf = (task: Task, { head, lines }: TraceAnswer): TaskTrace => {
   const trace = blankTrace(task, Math.min(head.testIndex, task.tests.length - 1));
   let ended = false;
-  for (const line of lines.map(parseLine)) {
+  for (const line of lines.map((each): TraceLine | undefined => parsed(traceLineSchema, each))) {
     if (line === undefined) continue;
     if ('refused' in line) return refusedTrace(task, line.refused);
     if ('step' in line) trace.events.push(line);
     else if ('capped' in line) {
       trace.truncated = 'events';
       trace.skipped = skippedOf(line.capped);
+      // Recording stopped there, and so did the run: how it would have ended is what the plain run told.
+      Object.assign(trace, parsed(endingSchema, head.ending));
     } else {
       const { skipped, truncated, steps, ...rest } = line.end;
       Object.assign(trace, rest, { steps: truncated ? null : steps, skipped: skippedOf(skipped) });

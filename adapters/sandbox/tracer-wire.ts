@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { skippedVisitsSchema, traceEventSchema } from '../../contract/trace.js';
+import { skippedVisitsSchema, taskTraceSchema, traceEventSchema } from '../../contract/trace.js';
 
 /** A job for the tracer's zygote (python/nextune_trace/zygote.py): a line of JSON. */
 export interface TraceJob {
@@ -8,6 +8,11 @@ export interface TraceJob {
   setup: string | null;
   tests: readonly string[];
   entryPoint: string;
+  /** How many failing tests are traced: the first ones. */
+  failures: number;
+  /** Steps of the run's start that are kept whole, and the cap on all. */
+  firstSteps: number;
+  stepsCap: number;
   cpuMs: number;
   memoryBytes: number;
 }
@@ -17,6 +22,10 @@ const headSchema = z.object({
   how: z.enum(['exited', 'cpu', 'wall', 'output', 'killed']),
   status: z.int(),
   bytes: z.int().nonnegative(),
+  /** Whether it is the last answer to its job. */
+  last: z.boolean(),
+  /** How the test ended in the plain run, as JSON; empty when that never ended. It too is the child's own word. */
+  ending: z.string().max(20_000),
 });
 export type TraceHead = z.infer<typeof headSchema>;
 
@@ -26,11 +35,14 @@ export interface TraceAnswer {
   lines: string[];
 }
 
-const endSchema = z.object({
+export const endingSchema = z.object({
+  exception: taskTraceSchema.shape.exception,
+  exceptionLine: taskTraceSchema.shape.exceptionLine,
+  returned: taskTraceSchema.shape.returned,
+});
+
+const endSchema = endingSchema.extend({
   steps: z.int().nonnegative(),
-  exception: z.string().nullable(),
-  exceptionLine: z.int().positive().nullable(),
-  returned: z.string().nullable(),
   truncated: z.boolean(),
   skipped: z.array(z.tuple([skippedVisitsSchema.shape.unit, z.int().positive(), z.int().positive()])),
 });

@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os';
 import type { Tracer, Work } from '../../activities/ports.js';
 import type { Task } from '../../contract/task.js';
 import type { TaskTrace } from '../../contract/trace.js';
+import { FIRST_STEPS } from '../../core/trace/options.js';
 import type { Weakening } from './isolation.js';
+import { openTraceCache, type TraceCache } from './trace-cache.js';
 import { openTracerJail, type TracerJail } from './tracer-jail.js';
 import { refusedTrace, traceOf } from './tracer-result.js';
 import type { TraceJob } from './tracer-wire.js';
@@ -13,19 +15,29 @@ export interface TracerOptions {
   /** CPU time for a test, where the task names none; the traced run has five times as much. */
   cpuLimitMs?: number;
   memoryBytes?: number;
+  /** Numbered steps after which recording stops, and the trace is marked as truncated. */
+  stepsCap?: number;
   /** Parts of the isolation to do without, each accepted by name by a person. */
   allowWeakIsolation?: readonly Weakening[];
+  /** Keeps traces by the digest of all that they depend on, and takes them from there. Without it nothing is kept. */
+  cacheDir?: string;
 }
 
-const defaults = { cpuLimitMs: 1000, memoryBytes: 512 * 1024 * 1024, allowWeakIsolation: [] };
+const defaults = { cpuLimitMs: 1000, memoryBytes: 512 * 1024 * 1024, stepsCap: 100_000, allowWeakIsolation: [] };
 
-type Limits = Required<Omit<TracerOptions, 'jails'>>;
+type Limits = Required<Omit<TracerOptions, 'jails' | 'cacheDir'>>;
 
-const jobOf = (task: Task, program: string, limits: Limits): TraceJob => ({
+/** How many of a task's failing tests are traced: the first ones. */
+export const ALL_TESTS = 1_000_000;
+
+const jobOf = (task: Task, program: string, failures: number, limits: Limits): TraceJob => ({
   program,
   setup: task.setup ?? null,
   tests: task.tests,
   entryPoint: task.entryPoint,
+  failures,
+  firstSteps: FIRST_STEPS,
+  stepsCap: limits.stepsCap,
   cpuMs: task.cpuLimitMs ?? limits.cpuLimitMs,
   memoryBytes: limits.memoryBytes,
 });
@@ -36,12 +48,10 @@ class Lane {
 
   constructor(private readonly limits: Limits) {}
 
-  async trace(task: Task): Promise<TaskTrace> {
-    const program = task.buggy ?? task.reference;
-    if (program === undefined) return refusedTrace(task, 'the task has neither a buggy program nor a reference');
+  async trace(task: Task, job: TraceJob): Promise<TaskTrace[]> {
     this.#jail ??= openTracerJail(this.limits.memoryBytes, this.limits.allowWeakIsolation);
     try {
-      return traceOf(task, await (await this.#jail).run(jobOf(task, program, this.limits)));
+      return (await (await this.#jail).run(job)).map((answer) => traceOf(task, answer));
     } catch (error) {
       this.#jail = undefined;
       throw error;
@@ -55,42 +65,97 @@ class Lane {
   }
 }
 
+export interface SandboxTracer extends Tracer {
+  /** Traces of a task's first failing tests, at most `failures` of them; of its first test where none fails. */
+  traceTests(task: Task, failures: number): Promise<{ traces: TaskTrace[]; cached: boolean }>;
+  /** Tasks that can be traced at a time; more of them wait. */
+  readonly lanes: number;
+}
+
 /**
  * Opens the tracer: jails with warm interpreters, started on first use and kept until `close`. A program's own death
  * is part of its trace; only a jail that does not work is thrown, as NextuneFailure sandboxBroken.
  */
-export const openTracer = async (options: TracerOptions = {}): Promise<Tracer> => {
-  const { jails = availableParallelism(), ...limits } = options;
-  const lanes = Array.from({ length: jails }, () => new Lane({ ...defaults, ...limits }));
+export const openTracer = async (options: TracerOptions = {}): Promise<SandboxTracer> => {
+  const { jails = availableParallelism(), cacheDir, ...limits } = options;
+  const bounded = { ...defaults, ...limits };
+  const lanes = Array.from({ length: jails }, () => new Lane(bounded));
+  const cache = cacheDir === undefined ? undefined : await openTraceCache(cacheDir, bounded.allowWeakIsolation);
+  const traceTests = testsTracer(lanes, bounded, cache);
+  const closeLanes = async (): Promise<void> => {
+    await Promise.all(lanes.map((lane) => lane.close()));
+  };
   return {
-    trace: (tasks, work = {}) => traceAll(lanes, tasks, work),
-    close: async () => {
-      await Promise.all(lanes.map((lane) => lane.close()));
-    },
+    lanes: jails,
+    traceTests,
+    trace: (tasks, work = {}) => traceAll({ traceTests, closeLanes, inFlight: jails }, tasks, work),
+    close: closeLanes,
   };
 };
 
-/** Each lane takes the next task there is. An abort closes the jails, for a program may be at its limit for seconds. */
-const traceAll = async (lanes: readonly Lane[], tasks: readonly Task[], work: Work): Promise<TaskTrace[]> => {
+/** A task gets the next lane that is free. */
+const testsTracer = (
+  lanes: readonly Lane[],
+  limits: Limits,
+  cache: TraceCache | undefined,
+): SandboxTracer['traceTests'] => {
+  const free = [...lanes];
+  const waiting: ((lane: Lane) => void)[] = [];
+  const taken = (): Promise<Lane> => {
+    const lane = free.pop();
+    return lane ? Promise.resolve(lane) : new Promise((resolve) => waiting.push(resolve));
+  };
+  const giveBack = (lane: Lane): void => {
+    const next = waiting.shift();
+    if (next) next(lane);
+    else free.push(lane);
+  };
+  return async (task, failures) => {
+    const program = task.buggy ?? task.reference;
+    const reason = 'the task has neither a buggy program nor a reference';
+    if (program === undefined) return { traces: [refusedTrace(task, reason)], cached: false };
+    const job = jobOf(task, program, failures, limits);
+    const known = await cache?.read(job, task.id);
+    if (known) return { traces: known, cached: true };
+    const lane = await taken();
+    try {
+      const traces = await lane.trace(task, job);
+      await cache?.keep(job, traces);
+      return { traces, cached: false };
+    } finally {
+      giveBack(lane);
+    }
+  };
+};
+
+interface Tracing {
+  traceTests: SandboxTracer['traceTests'];
+  closeLanes: () => Promise<void>;
+  inFlight: number;
+}
+
+/** As many tasks at a time as there are lanes. An abort closes the jails, for a program may be at its limit for seconds. */
+const traceAll = async (tracing: Tracing, tasks: readonly Task[], work: Work): Promise<TaskTrace[]> => {
   const traces: TaskTrace[] = [];
   const queue = tasks.entries();
   let done = 0;
   let failed = false;
-  const run = async (lane: Lane): Promise<void> => {
+  const run = async (): Promise<void> => {
     for (const [index, task] of queue) {
       if (failed) return;
       work.signal?.throwIfAborted();
-      traces[index] = await lane.trace(task);
+      const [first] = (await tracing.traceTests(task, 1)).traces;
+      if (first) traces[index] = first;
       done += 1;
       work.onProgress?.({ done, total: tasks.length });
     }
   };
   const onAbort = (): void => {
-    for (const lane of lanes) void lane.close();
+    void tracing.closeLanes();
   };
   work.signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    await Promise.all(lanes.map(run));
+    await Promise.all(Array.from({ length: tracing.inFlight }, run));
     return traces;
   } catch (error) {
     failed = true;

@@ -13,3 +13,9 @@ export const inColour = ({ text, spans }: RenderedTrace): string => {
   }
   return coloured + text.slice(from);
 };
+
+/** On a terminal, unless NO_COLOR is set (no-color.org); elsewhere only where FORCE_COLOR asks for it. */
+export const isColoured = (stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean => {
+  if (env.NO_COLOR) return false;
+  return env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : stream.isTTY === true;
+};

@@ -1,8 +1,8 @@
 import type { ChatMessage } from '../../contract/completion.js';
-import type { TraceFormat } from '../../contract/config.js';
 import type { Task } from '../../contract/task.js';
 import type { TaskTrace } from '../../contract/trace.js';
-import { renderTrace } from '../trace/index.js';
+import type { TraceFormat } from '../../contract/trace-formats.js';
+import { renderTrace, type TraceOptions } from '../trace/index.js';
 import { type RepairPrompt, renderMessages, type Shot } from './template.js';
 
 /** Renders a traced program as prompt text. */
@@ -10,9 +10,9 @@ export type ProgramRenderer = (format: TraceFormat, trace: TaskTrace, program: s
 
 /** The prompt's renderer: the failing test stands in a place of its own, so the program's text leaves it out. */
 export const promptRenderer =
-  (maxChars: number): ProgramRenderer =>
+  (options: TraceOptions): ProgramRenderer =>
   (format, trace, program) =>
-    renderTrace(format, trace, program, { maxChars, withTest: false });
+    renderTrace(format, trace, program, { ...options, withTest: false });
 
 const howItEnded = (trace: TaskTrace): string => {
   if (trace.truncated === 'time') return 'no end within its time limit';

@@ -1,5 +1,5 @@
 import type { TaskTrace, TraceEvent } from '../../contract/trace.js';
-import { annotate, type DroppedLines, lineKey } from './inline.js';
+import { annotate, type DroppedLines, lineKey } from './annotate.js';
 import { type RenderedTrace, settingsOf, type TraceOptions, type TraceRenderer } from './options.js';
 
 /** Repr lengths tried in turn once eliding visits did not suffice. */

@@ -13,19 +13,19 @@ export const LAST_STEPS = 10;
 export const COMMENT_GAP = 2;
 
 export interface TraceOptions {
-  loopHeadVisits?: number;
-  lineVisits?: number;
-  reprLength?: number;
-  firstSteps?: number;
-  lastSteps?: number;
-  commentGap?: number;
+  loopHeadVisits?: number | undefined;
+  lineVisits?: number | undefined;
+  reprLength?: number | undefined;
+  firstSteps?: number | undefined;
+  lastSteps?: number | undefined;
+  commentGap?: number | undefined;
   /** `inline` ends with the traced test and its exception; a prompt that shows the test elsewhere leaves it out. */
-  withTest?: boolean;
+  withTest?: boolean | undefined;
   /** Budget for the whole text. Elides visits, then cuts reprs, then drops comments, and marks each cut. The program stays. */
-  maxChars?: number;
+  maxChars?: number | undefined;
 }
 
-export type TraceSettings = Required<Omit<TraceOptions, 'maxChars'>>;
+export type TraceSettings = { [Key in Exclude<keyof TraceOptions, 'maxChars'>]-?: NonNullable<TraceOptions[Key]> };
 
 export const settingsOf = (options: TraceOptions): TraceSettings => ({
   loopHeadVisits: options.loopHeadVisits ?? LOOP_HEAD_VISITS,

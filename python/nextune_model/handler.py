@@ -10,11 +10,21 @@ from nextune_model.jobs import Job
 from nextune_model.models import UnknownModel
 from nextune_model.protocol import RequestError, answer, parse_request
 from nextune_model.service import Service
+from nextune_model.text import Text
 
 _MAX_BODY_BYTES = 8 << 20
 _KINDS = {"/v1/chat/completions": "chat", "/v1/completions": "text"}
 # How soon a hung-up client's work is dropped.
 _LOOK_SECONDS = 0.25
+
+
+def token_count(body: Any, text: Text) -> dict[str, Any]:
+    """`{"count", "tokens"}` of `prompt` or `content`, as vLLM and llama.cpp name it."""
+    asked = body.get("prompt", body.get("content")) if isinstance(body, dict) else None
+    if not isinstance(asked, str):
+        raise RequestError("prompt must be a text", "prompt")
+    tokens = text.of_text(asked)
+    return {"count": len(tokens), "tokens": tokens}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -41,6 +51,9 @@ class Handler(BaseHTTPRequestHandler):
         """Completions."""
         try:
             body = self._read_body()
+            if self.path == "/tokenize":
+                self._send(200, token_count(body, self.service.text))
+                return
             kind = _KINDS.get(self.path)
             if kind is None:
                 raise RequestError(f"there is no {self.path} here", status=404)

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { isWeakening, type Weakening, weakenings } from '../../../adapters/sandbox/isolation.js';
 import type { BadLine } from '../../verify/inputs.js';
 import { type VerifyCounts, verifyFile } from '../../verify/verify-file.js';
+import { abortOnInterrupt } from '../interrupt.js';
 import { exitStatus, print, printError, printJson, runAction } from '../output.js';
 
 const maxBadShown = 50;
@@ -53,15 +54,6 @@ const progressPrinter = (startedAtMs: number): { show: (counts: VerifyCounts) =>
   };
 };
 
-/** The first ctrl-c stops in good order and keeps what is judged. */
-const abortOnInterrupt = (): AbortSignal => {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => controller.abort(new Error('stopped: the same command goes on from here')));
-  }
-  return controller.signal;
-};
-
 const verify = async (
   tasks: string,
   samples: string,
@@ -85,7 +77,8 @@ const verify = async (
     onProgress: progress.show,
     ...(options.cache !== undefined && { cacheDir: options.cache }),
   };
-  const counts = await verifyFile({ ...request, signal: abortOnInterrupt() }).finally(progress.clear);
+  const signal = abortOnInterrupt('stopped: the same command goes on from here');
+  const counts = await verifyFile({ ...request, signal }).finally(progress.clear);
   if (bad.length > maxBadShown) printError(`… and ${bad.length - maxBadShown} more bad lines`);
   const seconds = Math.round((performance.now() - startedAtMs) / 100) / 10;
   if (options.json) printJson({ ...counts, badLines: bad, seconds, output: options.output });

@@ -34,12 +34,12 @@ describe('a complaint about a configuration', () => {
     [
       'names the line of a misspelt key and the key meant',
       [...good, 'sampling:', '  temprature: 1'],
-      'n.yaml:4:3: sampling.temprature: unknown key. Did you mean "temperature"? Allowed under sampling: n, groupSize, shots, traceFormat, rationale, traceMaxChars, temperature, topP, maxTokens, stop',
+      'n.yaml:4:3: sampling.temprature: unknown key. Did you mean "temperature"? Allowed under sampling: n, groupSize, shots, traceFormat, rationale, traceMaxChars, trace, temperature, topP, maxTokens, stop',
     ],
     [
       'finds camel case for a snake-case key',
       [...good, 'sampling: { top_p: 0.9 }'],
-      'n.yaml:3:13: sampling.top_p: unknown key. Did you mean "topP"? Allowed under sampling: n, groupSize, shots, traceFormat, rationale, traceMaxChars, temperature, topP, maxTokens, stop',
+      'n.yaml:3:13: sampling.top_p: unknown key. Did you mean "topP"? Allowed under sampling: n, groupSize, shots, traceFormat, rationale, traceMaxChars, trace, temperature, topP, maxTokens, stop',
     ],
     [
       'says where a key belongs that stands at the wrong place',
@@ -54,7 +54,7 @@ describe('a complaint about a configuration', () => {
     [
       'names the choices of an enumeration',
       [...good, 'sampling:', '  traceFormat: inlined'],
-      'n.yaml:4:16: sampling.traceFormat: inlined is not allowed; expected: "inline" or "scratchpad" or "compact" or "none"',
+      'n.yaml:4:16: sampling.traceFormat: inlined is not allowed; expected: "compact" or "inline" or "none" or "scratchpad"',
     ],
     [
       'asks for quotes around a seed and shows it as it was typed',

@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { annotateInline, renderInline } from '../../../core/trace/inline.js';
+import type { TaskTrace } from '../../../contract/trace.js';
+import { annotateTrace, renderTrace, type TraceOptions } from '../../../core/trace/index.js';
 import { withoutSpans } from '../../../core/trace/spans.js';
 import { loop, numbered, on, traceOf } from './builders.js';
 
+const annotateInline = (trace: TaskTrace, program: string) => annotateTrace('inline', trace, program);
+const renderInline = (trace: TaskTrace, program: string, options: TraceOptions = {}): string =>
+  renderTrace('inline', trace, program, options);
 const lines = (...all: string[]): string => `${all.join('\n')}\n`;
 const failing = (step: number): string[] => [
   '',

@@ -1,14 +1,14 @@
-import type { TaskTrace } from '../../contract/trace.js';
-import { changesText } from './cut.js';
-import { type RenderedTrace, settingsOf, type TraceOptions } from './options.js';
-import { physicalLines } from './spans.js';
-import { listSteps } from './steps.js';
+import { fitRenderer } from '../budget.js';
+import { changesText } from '../cut.js';
+import { settingsOf, type TraceRenderer } from '../options.js';
+import { physicalLines } from '../spans.js';
+import { listSteps } from '../steps.js';
 
 /**
  * The line and the whole state after each step (Nye et al., 2021): the variables of the call that the step belongs to,
  * in order of first binding, with what the step led to (`__return__`) at the end and forgotten after it.
  */
-export const annotateScratchpad = (trace: TaskTrace, program: string, options: TraceOptions): RenderedTrace => {
+const annotate: TraceRenderer = (trace, program, options) => {
   const settings = settingsOf(options);
   const lines = { program: physicalLines(program), test: physicalLines(trace.test) };
   const states = new Map<number, Map<string, string>>();
@@ -21,3 +21,5 @@ export const annotateScratchpad = (trace: TaskTrace, program: string, options: T
     return [`(${step}) ${lines[unit][line - 1]?.content.trim() ?? ''}`, `    ${after}`];
   });
 };
+
+export const render: TraceRenderer = (trace, program, options) => fitRenderer(annotate, trace, program, options);

@@ -1,6 +1,6 @@
 import type { TaskTrace, TraceUnit } from '../../contract/trace.js';
 import { endingText } from './ending.js';
-import { type RenderedTrace, settingsOf, type TraceOptions, type TraceSettings } from './options.js';
+import type { RenderedTrace, TraceSettings } from './options.js';
 import { physicalLines, type SpanWriter, spanWriter } from './spans.js';
 import { ELLIPSIS, visitsByLine, visitsText } from './visits.js';
 
@@ -77,14 +77,3 @@ export const annotate = (
   }
   return out.done();
 };
-
-/**
- * NExT's format: the program with its state changes as trailing comments, then the traced test with the exception that
- * left it (method.md; Ni et al., 2024, figures 1 and 2). The spans are all that was added.
- */
-export const annotateInline = (trace: TaskTrace, program: string, options: TraceOptions = {}): RenderedTrace =>
-  annotate(trace, program, settingsOf(options));
-
-/** `annotateInline` as text. */
-export const renderInline = (trace: TaskTrace, program: string, options: TraceOptions = {}): string =>
-  annotateInline(trace, program, options).text;
