@@ -1,14 +1,17 @@
+import { join } from 'node:path';
 import type { Work } from '../../activities/ports.js';
 import { importTasks, type Refusal } from '../../adapters/data/import.js';
 import { inOrder } from '../../adapters/data/importers/in-order.js';
 import { formatsOfBugs, importers, isImportFormat } from '../../adapters/data/importers/index.js';
 import { withCpuLimit } from '../../adapters/data/importers/reference.js';
 import { openProgramReader } from '../../adapters/data/program-reader.js';
+import { pullSet } from '../../adapters/data/pull.js';
 import { writeRows } from '../../adapters/data/rows.js';
 import { showFailures } from '../../adapters/data/show-failure.js';
 import type { SandboxVerifier } from '../../adapters/sandbox/verifier.js';
 import { InputError } from '../../contract/failures.js';
 import type { Task } from '../../contract/task.js';
+import { publicSets } from '../../core/data/public-sets.js';
 import { splitOf } from './task-files.js';
 
 /** References run for their CPU time at once. */
@@ -27,6 +30,7 @@ export interface ImportReport {
 
 export interface ImportRequest {
   format: string;
+  /** None: the public set of the format's name is pulled. */
   paths: readonly string[];
   output: string;
   /** HumanEvalPlus's file, for `humanevalpack`: HeFix+. */
@@ -48,6 +52,7 @@ export const importData = async (
   { openVerifier, signal, onProgress }: { openVerifier: () => Promise<SandboxVerifier> } & Work<ImportProgress>,
 ): Promise<ImportReport> => {
   if (!isImportFormat(format)) throw new InputError(`no format ${format}: there are ${importFormats.join(', ')}`);
+  const files = paths.length > 0 ? paths : [await pulled(format)];
   const reader = openProgramReader();
   const refused: Refusal[] = [];
   if (plus !== undefined && format !== 'humanevalpack') throw new InputError('--plus goes with humanevalpack alone');
@@ -56,7 +61,7 @@ export const importData = async (
     verifier ??= openVerifier();
     return verifier;
   };
-  const source = { paths, reader, openSandbox, ...(plus !== undefined && { plus }) };
+  const source = { paths: files, reader, openSandbox, ...(plus !== undefined && { plus }) };
   const imported = importTasks(importers[format], source, (refusal) => refused.push(refusal));
   const limited = inOrder(imported, tasksAtOnce, async (task) => withCpuLimit(await openSandbox(), task));
   const read = formatsOfBugs.has(format) ? showFailures(limited, await openSandbox()) : limited;
@@ -73,9 +78,19 @@ export const importData = async (
   };
   try {
     await writeRows(output, counted(), { keepOldWhenEmpty: true });
+    if (taken + refused.length === 0) throw new InputError(`${files.join(', ')}: no row in it`);
     return { taken, splits: Object.fromEntries([...splits].sort()), refused, output };
   } finally {
     reader.close();
     await (await verifier?.catch(() => undefined))?.close();
   }
+};
+
+/** Where pulled sets are kept, from the folder that the command runs in. */
+const pulledFolder = join('.nextune', 'data');
+
+const pulled = (format: string): Promise<string> => {
+  const set = publicSets[format];
+  if (set) return pullSet(format, set, pulledFolder);
+  throw new InputError(`${format} needs its files: only ${Object.keys(publicSets).join(', ')} can be pulled by name`);
 };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { openVerifier } from '../../../../adapters/sandbox/verifier.js';
+import { publicSets } from '../../../../core/data/public-sets.js';
 import { type ImportReport, importData, importFormats } from '../../../data/import.js';
 import { print, runAction } from '../../output.js';
 import { inWords, printRefusals, progressPrinter, reporting, stopOnInterrupt } from './reporting.js';
@@ -33,7 +34,10 @@ export const registerImport = (data: Command): void => {
     .command('import')
     .description('take problems or tasks of another format into a task file')
     .argument('<format>', `one of ${importFormats.join(', ')}`)
-    .argument('<files...>', 'JSON lines, plain or gzip, or Parquet; for quixbugs its folder')
+    .argument(
+      '[files...]',
+      `JSON lines, plain or gzip, or Parquet; for quixbugs its folder. Without one ${Object.keys(publicSets).join(', ')} are fetched from where they are published, by a known digest`,
+    )
     .requiredOption('-o, --output <tasks>', 'the file to write: JSON lines, or Parquet where the name ends in .parquet')
     .option('--plus <file>', "of humanevalpack: HumanEvalPlus's file, whose reference and inputs join (HeFix+)")
     .option('--json', 'print the report as JSON', false)
