@@ -1,6 +1,7 @@
 import type { Verifier, Work } from '../../activities/ports.js';
 import { InputError } from '../../contract/failures.js';
 import type { RepairTask, SplitName, Task } from '../../contract/task.js';
+import { inBatches } from '../../core/data/batches.js';
 import { repairTasks } from '../../core/data/bugs.js';
 import { assignSplits, splitConflicts } from '../../core/data/splits.js';
 import { shuffled } from '../../core/random.js';
@@ -84,11 +85,6 @@ const summarise = (problems: readonly Task[], found: ReadonlyMap<Task, Bugs>, ta
   };
 };
 
-const inBatches = (problems: readonly Task[]): Task[][] =>
-  Array.from({ length: Math.ceil(problems.length / problemsAtOnce) }, (_, at) =>
-    problems.slice(at * problemsAtOnce, (at + 1) * problemsAtOnce),
-  );
-
 const bugsIn = (found: ReadonlyMap<Task, Bugs>): number =>
   [...found.values()].reduce((sum, bugs) => sum + (bugs.ok ? bugs.bugs.length : 0), 0);
 
@@ -140,7 +136,7 @@ export const buildTasks = async (
   while (reached < order.length && tasks.length < (limit ?? Infinity)) {
     const next = order.slice(reached, reached + stretch);
     const open = next.filter((problem) => !found.has(problem));
-    await settled(inBatches(open).map((group) => turns.take(() => batch(group))));
+    await settled(inBatches(open, problemsAtOnce).map((group) => turns.take(() => batch(group))));
     reached += next.length;
     tasks = tasksIn(order.slice(0, reached), found, { splits, limit });
   }

@@ -3,7 +3,7 @@ import type { Task } from '../../contract/task.js';
 import { orderMutants } from '../../core/data/bugs.js';
 import { type Answer, type AnsweredCalls, hiddenTestsFrom, hiddenTestsWanted } from '../../core/data/hidden-tests.js';
 import type { ProgramReader } from './program-reader.js';
-import type { ReferenceJob, ReferenceRunner } from './reference-runner.js';
+import { type ReferenceJob, type ReferenceRunner, withSetup } from './reference-runner.js';
 import { verifyAll } from './verify-all.js';
 
 type Sound = Task & { reference: string };
@@ -30,9 +30,6 @@ export interface DeriveDeps {
 
 type Calls = { shown: string[]; calls: string[] };
 
-/** A program as it stands before a test: setup runs after it. */
-const beforeTest = (program: string, { setup }: Task): string => (setup ? `${program}\n\n${setup}\n` : program);
-
 const callsOf = async (problem: Sound, { reader, seed }: DeriveDeps): Promise<Calls> => {
   const read = await reader.inputs(problem, `${seed}/${problem.id}`);
   return read.ok ? read : { shown: [], calls: [] };
@@ -49,14 +46,14 @@ const mutantJobs = async (
   const read = await reader.mutate(problem.reference);
   const mutants = read.ok ? orderMutants(read.mutants, `${seed}/${problem.id}/tests`).slice(0, mutantsTried) : [];
   const asked = { calls: [...shown, ...calls], wanted: wanted.slice(0, shown.length), ...mutantLimits };
-  return mutants.map(({ program }) => ({ program: beforeTest(program, problem), ...asked }));
+  return mutants.map(({ program }) => ({ program: withSetup(program, problem), ...asked }));
 };
 
 /** What references, and small edits of them, answer to calls near those of the visible tests. */
 const answersOf = async (problems: readonly Sound[], deps: DeriveDeps): Promise<AnsweredCalls[]> => {
   const asked = await Promise.all(problems.map((problem) => callsOf(problem, deps)));
   const references = problems.map((problem, at) => ({
-    program: beforeTest(problem.reference, problem),
+    program: withSetup(problem.reference, problem),
     calls: [...(asked[at]?.shown ?? []), ...(asked[at]?.calls ?? [])],
   }));
   const runs = await Promise.all(hashSeeds.map((hashSeed) => deps.run(references, hashSeed)));

@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os';
 import { type JailPolicyInput, run } from 'nsjail-wrapper';
 import { z } from 'zod';
 import { NextuneFailure } from '../../contract/failures.js';
+import type { Task } from '../../contract/task.js';
+import { inBatches } from '../../core/data/batches.js';
 import type { Answer } from '../../core/data/hidden-tests.js';
 import { resourcePath } from '../paths.js';
 import { findJailPython, type JailPython } from '../sandbox/interpreter.js';
@@ -25,6 +27,9 @@ export interface ReferenceJob {
  * @throws NextuneFailure sandboxBroken when the jail did not run to its end.
  */
 export type ReferenceRunner = (jobs: readonly ReferenceJob[], hashSeed: string) => Promise<Answer[][]>;
+
+/** A program as it stands before a test: setup runs after it. */
+export const withSetup = (program: string, { setup }: Task): string => (setup ? `${program}\n\n${setup}\n` : program);
 
 const answersSchema = z.array(z.union([z.string(), z.strictObject({ near: z.string() }), z.null()]));
 const mebibyte = 1024 * 1024;
@@ -68,15 +73,12 @@ const runInOneJail = async (jobs: readonly ReferenceJob[], hashSeed: string): Pr
   return lines.map((line) => answersSchema.parse(JSON.parse(line)));
 };
 
-const inGroups = <T>(items: readonly T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
-
 /** As many jails as cores at a time, over all that ask. */
 const jails = new Turns(availableParallelism());
 
 /** Runs programs in fresh jails, each in a process of its own. */
 export const runReferences: ReferenceRunner = async (jobs, hashSeed) => {
-  const groups = inGroups(jobs, jobsPerJail).map((group) => jails.take(() => runInOneJail(group, hashSeed)));
+  const groups = inBatches(jobs, jobsPerJail).map((group) => jails.take(() => runInOneJail(group, hashSeed)));
   const settled = await Promise.allSettled(groups);
   return settled.flatMap((result) => {
     if (result.status === 'rejected') throw result.reason;

@@ -1,5 +1,6 @@
 import type { Work } from '../../../activities/ports.js';
 import type { Task } from '../../../contract/task.js';
+import { inBatches } from '../../../core/data/batches.js';
 import { type Finding, sortedFindings } from '../../../core/data/check/finding.js';
 import type { Journal } from '../journal.js';
 import { Turns } from '../turns.js';
@@ -30,11 +31,6 @@ export interface CheckProgress {
 /** Groups judged together: work for all of the sandbox's workers. Two such batches overlap, so that none waits for the slowest. */
 const groupsAtOnce = 24;
 const batchesAtOnce = 2;
-
-const batchesOf = (groups: readonly Group[]): Group[][] =>
-  Array.from({ length: Math.ceil(groups.length / groupsAtOnce) }, (_, at) =>
-    groups.slice(at * groupsAtOnce, (at + 1) * groupsAtOnce),
-  );
 
 /** What running a batch's programs finds. */
 const runBatch = async (
@@ -73,7 +69,10 @@ export const checkTasks = async (
     const findings = [...found.values()].reduce((sum, list) => sum + list.length, 0);
     onProgress?.({ done: found.size, total: groups.length, resumed, findings });
   };
-  const work = batchesOf(groups.filter(({ key }) => !found.has(key))).map((batch) =>
+  const work = inBatches(
+    groups.filter(({ key }) => !found.has(key)),
+    groupsAtOnce,
+  ).map((batch) =>
     turns.take(async () => {
       signal?.throwIfAborted();
       const findings = await runBatch(batch, plan, deps);

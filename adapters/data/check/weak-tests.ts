@@ -1,8 +1,7 @@
-import type { Task } from '../../../contract/task.js';
 import { type Mutant, orderMutants } from '../../../core/data/bugs.js';
 import type { Finding } from '../../../core/data/check/finding.js';
 import { type Answer, sameAnswer } from '../../../core/data/hidden-tests.js';
-import type { ReferenceRunner } from '../reference-runner.js';
+import { type ReferenceRunner, withSetup } from '../reference-runner.js';
 import { verifyAll } from '../verify-all.js';
 import { type Group, idsOf, nameOf } from './group.js';
 import type { JudgeDeps } from './judge.js';
@@ -24,8 +23,6 @@ interface Probe {
   tested: number;
   runs: Answer[][];
 }
-
-const withSetup = (program: string, { setup }: Task): string => (setup ? `${program}\n\n${setup}\n` : program);
 
 /** Calls of the group's tests and new ones, with what the reference answers, in two runs. */
 const probesOf = async (groups: readonly Group[], { reader, run, seed }: WeakTestsDeps): Promise<Probe[]> => {
