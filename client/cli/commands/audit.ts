@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { InputError } from '../../../contract/failures.js';
-import { readPublicKey } from '../../../core/hash/envelope.js';
 import { type AuditCheck, firstFault } from '../../audit/check.js';
 import { verifyCampaign } from '../../audit/verify.js';
 import { findCampaign } from '../../campaign-folder.js';
 import { openCampaignReader } from '../../campaign-reader.js';
+import { readKeyFile } from '../key-file.js';
 import { exitStatus, print, printJson, runAction } from '../output.js';
+import { registerThings } from './audit-things.js';
 
 interface AuditOptions {
   stateDir: string;
@@ -38,6 +37,7 @@ export const register = (program: Command): void => {
     .option('--offline <dir>', 'a bundle, or a copy of a state folder, that stands alone')
     .option('--key <pem>', 'the public key that must have signed, which you trust from elsewhere')
     .action(runAction(verify));
+  registerThings(audit);
   add('show', 'what each sealed round holds').action(runAction(show));
 };
 
@@ -63,18 +63,6 @@ const verify = async (wanted: string | undefined, { offline, key, ...options }: 
 
 /** A bundle keeps its record in a folder of its own; a copied state folder is one. */
 const recordDirOf = (dir: string): string => (existsSync(join(dir, 'record')) ? join(dir, 'record') : dir);
-
-const readKeyFile = async (path: string): Promise<Buffer> => {
-  const pem = await readFile(path).catch((cause: Error) => {
-    throw new InputError(`--key ${path}: ${cause.message}`, { cause });
-  });
-  try {
-    readPublicKey(pem);
-    return pem;
-  } catch (cause) {
-    throw new InputError(`--key ${path} is no Ed25519 public key (PEM)`, { cause });
-  }
-};
 
 const shownFaults = 20;
 

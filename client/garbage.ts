@@ -1,0 +1,95 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openFolderStore } from '../adapters/store/folder-store.js';
+import { openManifestLog } from '../adapters/store/manifest-log.js';
+import type { Digest } from '../contract/digest.js';
+import { InputError } from '../contract/failures.js';
+import { objectsOf } from './audit/referenced.js';
+import { listCampaigns } from './campaign-folder.js';
+
+export interface CampaignUse {
+  campaign: string;
+  ended: boolean;
+  objects: number;
+  bytes: number;
+  /** Of those, what no other campaign refers to. */
+  ownBytes: number;
+}
+
+export interface StoreUse {
+  campaigns: CampaignUse[];
+  /** Objects that no seal refers to. */
+  loose: { digest: Digest; path: string; bytes: number; ageMs: number }[];
+}
+
+/** A campaign that starts just now has stored its tasks and has no record yet: what is this young stays. */
+const graceMs = 3_600_000;
+
+/** Which campaign keeps how much of the store. @throws InputError where a manifest can't be read: its objects are unknown */
+export const storeUse = async (stateDir: string, nowMs = Date.now()): Promise<StoreUse> => {
+  const store = openFolderStore(join(stateDir, 'store'));
+  const manifests = openManifestLog(join(stateDir, 'campaigns'));
+  const files = await objectFiles(join(stateDir, 'store', 'sha256'), nowMs);
+  const holders = new Map<Digest, number>();
+  const held: { campaign: string; objects: Set<Digest> }[] = [];
+  const names = new Set([
+    ...(await manifests.campaigns()),
+    ...(await listCampaigns(stateDir)).map((one) => one.campaign),
+  ]);
+  for (const campaign of names) {
+    const objects = await objectsOf(stateDir, store, campaign, (object, error) => {
+      throw new InputError(
+        `${object} of ${campaign} can't be read, so nothing is removed: ${(error as Error).message}`,
+      );
+    });
+    for (const digest of objects) holders.set(digest, (holders.get(digest) ?? 0) + 1);
+    held.push({ campaign, objects });
+  }
+  const bytesOf = (digests: Iterable<Digest>): number =>
+    [...digests].reduce((sum, digest) => sum + (files.get(digest)?.bytes ?? 0), 0);
+  const campaigns = await Promise.all(
+    held.map(async ({ campaign, objects }) => ({
+      campaign,
+      ended: (await manifests.list(campaign)).some(({ kind }) => kind === 'campaign'),
+      objects: objects.size,
+      bytes: bytesOf(objects),
+      ownBytes: bytesOf([...objects].filter((digest) => holders.get(digest) === 1)),
+    })),
+  );
+  const loose = [...files].filter(([digest]) => !holders.has(digest)).map(([digest, file]) => ({ digest, ...file }));
+  return { campaigns, loose };
+};
+
+type ObjectFile = { path: string; bytes: number; ageMs: number };
+
+const objectFiles = async (root: string, nowMs: number): Promise<Map<Digest, ObjectFile>> => {
+  const files = new Map<Digest, ObjectFile>();
+  for (const prefix of await readdir(root).catch(() => [])) {
+    for (const rest of await readdir(join(root, prefix))) {
+      if (!/^[0-9a-f]{62}$/.test(rest)) continue;
+      const path = join(root, prefix, rest);
+      const { size, mtimeMs } = await stat(path);
+      files.set(`sha256:${prefix}${rest}`, { path, bytes: size, ageMs: nowMs - mtimeMs });
+    }
+  }
+  return files;
+};
+
+/**
+ * Removes objects that no seal refers to. A campaign that has not ended may need any of them, so each must have ended or
+ * be named in `abandoned`; what an abandoned one has sealed stays. @throws InputError that names those that have not
+ */
+export const collectGarbage = async (
+  stateDir: string,
+  { abandoned, nowMs = Date.now() }: { abandoned: readonly string[]; nowMs?: number },
+): Promise<{ objects: number; bytes: number }> => {
+  const { campaigns, loose } = await storeUse(stateDir, nowMs);
+  const going = campaigns.filter(({ ended, campaign }) => !ended && !abandoned.includes(campaign));
+  if (going.length > 0) {
+    const names = going.map(({ campaign }) => campaign).join(', ');
+    throw new InputError(`${names}: not ended, and may need what no seal refers to yet; --abandon ID gives one up`);
+  }
+  const removable = loose.filter(({ ageMs }) => ageMs > graceMs);
+  for (const { path } of removable) await rm(path);
+  return { objects: removable.length, bytes: removable.reduce((sum, { bytes }) => sum + bytes, 0) };
+};

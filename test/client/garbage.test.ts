@@ -1,0 +1,38 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { verifyCampaign } from '../../client/audit/verify.js';
+import { collectGarbage, storeUse } from '../../client/garbage.js';
+import { startSealedCampaign } from '../fakes/sealed-campaign.js';
+import { sealedWorld, solving } from '../fakes/sealed-world.js';
+
+const later = Date.now() + 2 * 3_600_000;
+
+describe('gc', () => {
+  it('removes what no seal refers to, once it is an hour old, and leaves the record whole', async () => {
+    const { stateDir, store, campaign } = await sealedWorld();
+    const loose = await store.put('nothing refers to this');
+    expect(await collectGarbage(stateDir, { abandoned: [] })).toEqual({ objects: 0, bytes: 0 });
+    expect(await collectGarbage(stateDir, { abandoned: [], nowMs: later })).toMatchObject({ objects: 1 });
+    expect(await store.has(loose)).toBe(false);
+    const checks = await verifyCampaign(stateDir, campaign, { strict: true });
+    expect(checks.flatMap(({ faults }) => faults)).toEqual([]);
+    const [use] = (await storeUse(stateDir)).campaigns;
+    expect(use).toMatchObject({ campaign, ended: true });
+    expect(use?.ownBytes).toBe(use?.bytes);
+    rmSync(stateDir, { recursive: true });
+  });
+
+  it('removes nothing beside a campaign that has not ended, nor where a manifest is gone', async () => {
+    const { stateDir, store, campaign, sealBase } = await startSealedCampaign();
+    const sealed = await sealBase(solving(2));
+    await store.put('under way');
+    await expect(collectGarbage(stateDir, { abandoned: [], nowMs: later })).rejects.toThrow(/not ended/);
+    expect(await collectGarbage(stateDir, { abandoned: [campaign], nowMs: later })).toMatchObject({ objects: 1 });
+    expect((await verifyCampaign(stateDir, campaign)).flatMap(({ faults }) => faults)).toEqual([]);
+    expect(sealed.content.kind).toBe('base');
+    const objects = join(stateDir, 'store', 'sha256');
+    for (const prefix of readdirSync(objects)) rmSync(join(objects, prefix), { recursive: true });
+    await expect(collectGarbage(stateDir, { abandoned: [campaign], nowMs: later })).rejects.toThrow(/can't be read/);
+    rmSync(stateDir, { recursive: true });
+  });
+});
