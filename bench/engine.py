@@ -82,12 +82,12 @@ def run_library(model: LoadedModel, text: Text, prompt: list[int], n: int, max_t
     """The engine's own loop without HTTP, queue and scheduler."""
     batch = Batch(model.transformer.shape, model.transformer.dtype)
     state, logits = evaluate_prompt(model.transformer, model.cache, prompt, lambda: False)
-    batch.add_prompt(state, len(prompt))
+    batch.prompts.add(prompt, state)
     choices = [Choice(Sampler(seed, index, 0.8, 0.95), max_tokens, []) for index in range(n)]
     under_way = list(choices)
     tokens = pick_tokens(logits.expand(n, -1), [choice.sampler for choice in under_way])
     for token in tokens:
-        batch.add_row(0, token, max_tokens)
+        batch.add_row(0, token)
     while True:
         for choice, token in zip(under_way, tokens):
             choice.take(token, text)

@@ -72,7 +72,7 @@ class Session:
             if not choice.finish:
                 group.unseated.append((choice, token))
         if group.unseated:
-            self._batch.add_prompt(state, len(job.prompt))
+            self._batch.prompts.add(job.prompt, state)
             self._groups.append(group)
         job.finish_if_ended()
         return len(tokens)
@@ -111,7 +111,7 @@ class Session:
         for slot, group in enumerate(self._groups):
             while group.unseated and self.running < rows:
                 choice, token = group.unseated.popleft()
-                self._batch.add_row(slot, token, group.job.room)
+                self._batch.add_row(slot, token)
                 self._choices.append(choice)
 
     def _drop_rows(self, leaving: list[bool]) -> None:

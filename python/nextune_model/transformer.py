@@ -3,8 +3,8 @@
 import torch
 from torch.nn.functional import linear, rms_norm, silu
 
-from nextune_model.attention import causal_mask, merge_parts, part_attention, prompt_attention
-from nextune_model.batch import Batch
+from nextune_model.attention import Part, causal_mask, merge_parts, part_attention, prompt_attention
+from nextune_model.batch import Batch, Plan
 from nextune_model.weights import Layer, Weights
 
 
@@ -49,7 +49,7 @@ class Transformer:
         end = past + len(tokens)
         hidden = self.weights.embedding[torch.tensor(tokens)]
         turns = self._turns[past:end, None]
-        mask = causal_mask(past, len(tokens))
+        mask = causal_mask(past, len(tokens), self.dtype)
         for layer, place in zip(self.weights.layers, state):
             query, key, value = self._project(layer, hidden, turns)
             place[0, :, past:end] = key.transpose(0, 1)
@@ -70,19 +70,33 @@ class Transformer:
             hidden = self._finish(layer, hidden, mixed)
         return self.logits(hidden)
 
-    def _mix(self, batch: Batch, plan, index: int, query: torch.Tensor) -> torch.Tensor:
-        """Own tail and shared prompt. Queries of one prompt's sequences meet its keys in one product."""
-        rows, groups, per_group = len(plan.tokens), plan.groups, plan.rows_per_group
-        kv, size = self.shape.kv_heads, self.shape.head_size
-        share = self.shape.heads // kv
-        tails = part_attention(query.reshape(rows * kv, share, size), *batch.tails(index, plan), plan.tail_mask)
-        by_group = query[plan.by_group].view(groups, per_group, kv, share, size).transpose(1, 2)
-        mixed, weight = part_attention(
-            by_group.reshape(groups * kv, per_group * share, size), *batch.prompts(index, plan), plan.prompt_mask
+    def _mix(self, batch: Batch, plan: Plan, index: int, query: torch.Tensor) -> torch.Tensor:
+        """Header of all prompts, own prompt, own tail: queries that meet the same keys do so in one product."""
+        rows, kv, size = len(plan.tokens), self.shape.kv_heads, self.shape.head_size
+        by_kv = query.view(rows, kv, -1, size)
+        parts = self._mix_prompts(batch, plan, index, by_kv)
+        if batch.prompts.header > 0:
+            everyone = by_kv.transpose(0, 1).reshape(kv, -1, size)
+            header = part_attention(everyone, *batch.prompts.headers(index), None)
+            parts = merge_parts(
+                (_by_row(header[0].view(kv, rows, -1, size)), _by_row(header[1].view(kv, rows, -1, 1))), parts
+            )
+        tails = part_attention(by_kv.flatten(0, 1), *batch.tails(index), plan.tail_mask)
+        return merge_parts(parts, tails)[0].view(rows, -1)
+
+    def _mix_prompts(self, batch: Batch, plan: Plan, index: int, by_kv: torch.Tensor) -> Part:
+        """Each prompt behind the header, with the queries of all its sequences; a part [rows * kv heads, share, …]."""
+        _, kv, share, size = by_kv.shape
+        groups, per_group = plan.groups, plan.rows_per_group
+        by_group = by_kv[plan.by_group].view(groups, per_group, kv, share, size).transpose(1, 2)
+        part = part_attention(by_group.reshape(groups * kv, -1, size), *batch.prompts.rests(index, groups), plan.prompt_mask)
+        mixed, weight = (
+            values.view(groups, kv, per_group, share, -1).transpose(1, 2).flatten(0, 1)[plan.to_rows].flatten(0, 1)
+            for values in part
         )
-        back = [
-            part.view(groups, kv, per_group, share, -1).transpose(1, 2).reshape(groups * per_group, kv * share, -1)
-            for part in (mixed, weight)
-        ]
-        prompt = [part[plan.to_rows].view(rows * kv, share, -1) for part in back]
-        return merge_parts((prompt[0], prompt[1]), tails).view(rows, -1)
+        return mixed, weight
+
+
+def _by_row(values: torch.Tensor) -> torch.Tensor:
+    """[kv heads, rows, share, …] as [rows * kv heads, share, …]."""
+    return values.transpose(0, 1).flatten(0, 1)

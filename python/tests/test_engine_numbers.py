@@ -48,10 +48,10 @@ def test_sequences_of_two_prompts_in_one_batch_have_the_logits_they_would_have_a
     prompts = [TOKENS[:200], TOKENS[50:90]]
     batch = Batch(engine.shape, engine.dtype)
     for prompt in prompts:
-        batch.add_prompt(evaluate(engine, prompt)[0], len(prompt))
+        batch.prompts.add(prompt, evaluate(engine, prompt)[0])
     said = [[7], [8], [9]]
     for group, tokens in zip((1, 0, 1), said):
-        batch.add_row(group, tokens[0], room=8)
+        batch.add_row(group, tokens[0])
     for _ in range(3):
         logits = engine.step(batch)
         drawn = logits.argmax(-1).tolist()
@@ -66,16 +66,45 @@ def test_rows_and_prompts_that_leave_do_not_disturb_those_that_stay(engine, libr
     prompts = [TOKENS[:40], TOKENS[40:70], TOKENS[70:120]]
     batch = Batch(engine.shape, engine.dtype)
     for prompt in prompts:
-        batch.add_row(batch.add_prompt(evaluate(engine, prompt)[0], len(prompt)), token=7, room=8)
+        batch.add_row(batch.prompts.add(prompt, evaluate(engine, prompt)[0]), token=7)
     engine.step(batch)
     batch.advance([8, 8, 8])
     batch.drop_row(0)
     batch.drop_prompt(0)
-    batch.add_row(batch.add_prompt(evaluate(engine, prompts[0])[0], 40), token=9, room=30)
+    batch.add_row(batch.prompts.add(prompts[0], evaluate(engine, prompts[0])[0]), token=9)
     logits = engine.step(batch)
     order = [prompts[2] + [7, 8], prompts[1] + [7, 8], prompts[0] + [9]]
     for row, tokens in zip(logits, order):
         torch.testing.assert_close(row, expected(library, tokens), atol=2e-3, rtol=1e-3)
+
+
+def test_prompts_that_share_their_beginning_come_and_go_without_a_trace_in_the_logits(engine, library):
+    header = TOKENS[:150]
+    prompts = [header + TOKENS[200:230], header + TOKENS[160:165], TOKENS[:100] + TOKENS[230:260], TOKENS[40:70]]
+    batch, under_way = Batch(engine.shape, engine.dtype), []
+    headers = []
+
+    def step_and_compare():
+        headers.append(batch.prompts.header)
+        logits = engine.step(batch)
+        for row, tokens in zip(logits, under_way, strict=True):
+            torch.testing.assert_close(row, expected(library, tokens), atol=2e-3, rtol=1e-3)
+        batch.advance([11] * len(under_way))
+        for tokens in under_way:
+            tokens.append(11)
+
+    for prompt in prompts:
+        batch.add_row(batch.prompts.add(prompt, evaluate(engine, prompt)[0]), token=7)
+        under_way.append([*prompt, 7])
+        step_and_compare()
+    for gone in (3, 0, 0):
+        batch.drop_row(gone)
+        batch.drop_prompt(gone)
+        last = under_way.pop()
+        if gone < len(under_way):
+            under_way[gone] = last
+        step_and_compare()
+    assert headers == [0, 128, 64, 0, 64, 64, 0]
 
 
 def test_a_prompt_evaluated_from_the_cache_has_the_very_bits_of_a_new_one(engine):
