@@ -7,7 +7,7 @@ import { InputError } from '../../contract/failures.js';
 import { rememberCampaign } from '../campaign-folder.js';
 import { campaignFailure, startCampaign } from '../campaigns.js';
 import type { CampaignPlan } from '../plan.js';
-import { followCampaign } from './follow.js';
+import { type Followed, followCampaign } from './follow.js';
 import { print, printError } from './output.js';
 
 const placeOf = (temporal: { address: string } | { profile: string }): string =>
@@ -57,12 +57,13 @@ export const startPlanned = async (client: Client, plan: CampaignPlan): Promise<
 };
 
 /** Follows a campaign; ctrl-c leaves it running and says how to come back. True when it completed. */
-export const followUntilDone = async (client: Client, campaign: string): Promise<boolean> => {
+export const followUntilDone = async (client: Client, followed: Followed): Promise<boolean> => {
+  const { campaign } = followed;
   const interrupted = new AbortController();
   const onInterrupt = (): void => interrupted.abort();
   process.once('SIGINT', onInterrupt);
   try {
-    const view = await followCampaign(client, campaign, interrupted.signal);
+    const view = await followCampaign(client, followed, interrupted.signal);
     if (view.state === 'failed') printError(`campaign ${campaign} failed: ${await campaignFailure(client, campaign)}`);
     return view.state === 'completed';
   } catch (error) {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { type CampaignView, viewCampaign } from '../campaigns.js';
+import { gainLines } from './gain-lines.js';
 import { print } from './output.js';
 import { progressLine, stepName } from './progress-line.js';
 import { checkpointTable } from './score-table.js';
@@ -8,8 +9,18 @@ import { checkpointTable } from './score-table.js';
 const pollMs = 1000;
 const plainLineEveryMs = 30_000;
 
+export interface Followed {
+  campaign: string;
+  /** Where its record lies. */
+  stateDir: string;
+}
+
 /** Shows a campaign until it ends or `signal` aborts: one live line on a terminal, plain lines elsewhere. */
-export const followCampaign = async (client: Client, campaign: string, signal: AbortSignal): Promise<CampaignView> => {
+export const followCampaign = async (
+  client: Client,
+  { campaign, stateDir }: Followed,
+  signal: AbortSignal,
+): Promise<CampaignView> => {
   const screen = process.stdout.isTTY ? liveScreen() : plainScreen();
   let scored = 0;
   for (;;) {
@@ -20,6 +31,7 @@ export const followCampaign = async (client: Client, campaign: string, signal: A
       screen.clear();
       print();
       for (const line of checkpointTable(checkpoints)) print(`  ${line}`);
+      for (const line of await gainLines(stateDir, checkpoints)) print(`  ${line}`);
       print();
     }
     if (view && view.state !== 'running') {

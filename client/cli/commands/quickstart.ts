@@ -52,8 +52,8 @@ const quickstart = async (options: QuickstartOptions): Promise<number> => {
   const client = await connect(runtime.temporalAddress);
   try {
     await startPlanned(client, plan);
-    if (!(await followUntilDone(client, campaign))) return exitStatus.failure;
-    printResult(await campaignResult(client, campaign));
+    if (!(await followUntilDone(client, { campaign, stateDir: plan.stateDir }))) return exitStatus.failure;
+    await printResult(plan.stateDir, await campaignResult(client, campaign));
     await printSolvedExample(plan.stateDir, campaign);
     print();
     if (runtime.uiUrl) print(`Temporal's own page: ${runtime.uiUrl}`);

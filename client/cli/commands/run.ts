@@ -27,10 +27,10 @@ const run = async (configPath: string, options: { detach?: boolean; json?: boole
       else print(`come back: npx nextune watch ${campaign}`);
       return exitStatus.ok;
     }
-    if (!(await followUntilDone(client, campaign))) return exitStatus.failure;
+    if (!(await followUntilDone(client, { campaign, stateDir: plan.stateDir }))) return exitStatus.failure;
     const result = await campaignResult(client, campaign);
     if (options.json) printJson(result);
-    else printResult(result);
+    else await printResult(plan.stateDir, result);
     return exitStatus.ok;
   } finally {
     await client.connection.close();

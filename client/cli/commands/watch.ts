@@ -18,8 +18,8 @@ const watch = async (wanted: string | undefined, options: { stateDir: string }):
   const { campaign } = await findCampaign(options.stateDir, wanted);
   const client = await connect((await runtimeHere(options.stateDir)).temporalAddress);
   try {
-    if (!(await followUntilDone(client, campaign))) return exitStatus.failure;
-    printResult(await campaignResult(client, campaign));
+    if (!(await followUntilDone(client, { campaign, stateDir: options.stateDir }))) return exitStatus.failure;
+    await printResult(options.stateDir, await campaignResult(client, campaign));
     return exitStatus.ok;
   } finally {
     await client.connection.close();
