@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ObjectStore } from '../activities/ports.js';
 import type { Checkpoint } from '../contract/campaign.js';
 import type { ScoreSummary } from '../contract/steps.js';
-import { type PairedDifference, pairedDifference } from '../core/statistics/interval.js';
+import { type PairedDifference, pairedDifference } from '../core/statistics/paired.js';
 import { passRows } from '../core/statistics/score.js';
 
 /** What a stored score keeps of each task. */

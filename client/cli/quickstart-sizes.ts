@@ -15,10 +15,7 @@ const sampling = { n: 8, groupSize: 8, shots: 3, temperature: 0.6, maxTokens: 18
 
 export const quickstartSizes = {
   tiny: {
-    says: [
-      ...steps,
-      'Size: 20 tasks x 8 samples, one round, dev 10 problems x 4. About five minutes on two idle cores.',
-    ],
+    says: [...steps, 'Size: 20 tasks x 8 samples, one round, dev 10 problems x 4.'],
     config: {
       rounds: 1,
       data: { use: { train: 20, dev: 10, test: 10, perProblem: 1 } },
@@ -28,22 +25,16 @@ export const quickstartSizes = {
     },
   },
   quick: {
-    says: [
-      ...steps,
-      'Size: 60 tasks x 8 samples, two rounds, dev 30 problems x 4, test 20 x 4. About half an hour on two idle cores.',
-    ],
+    says: [...steps, 'Size: 90 tasks x 8 samples, two rounds, dev 40 problems x 4, test 20 x 4.'],
     config: {
       rounds: 2,
-      data: { use: { train: 60, dev: 30, test: 20, perProblem: 1 } },
+      data: { use: { train: 90, dev: 40, test: 20, perProblem: 1 } },
       sampling,
       evaluation: { samples: 4 },
     },
   },
   full: {
-    says: [
-      ...steps,
-      'Size: 150 tasks x 8 samples, two rounds, dev 60 problems x 8, test 60 x 8. About two hours on two idle cores.',
-    ],
+    says: [...steps, 'Size: 150 tasks x 8 samples, two rounds, dev 60 bugs of 43 problems x 8, test 60 x 8.'],
     config: {
       rounds: 2,
       data: { use: { train: 150, dev: 60, test: 60, perProblem: 2 } },

@@ -22,24 +22,17 @@ const checkpoint = (round: number, score: string) =>
 
 describe('gains over the base', () => {
   it('pairs by source problem, several bugs of one problem counting once', async () => {
+    const passes = (problemId: string, ...counts: number[]) => counts.map((count) => ({ problemId, passes: count }));
     const store = storeOf({
-      base: [
-        { problemId: 'a', passes: 0 },
-        { problemId: 'a', passes: 2 },
-        { problemId: 'b', passes: 1 },
-      ],
-      tuned: [
-        { problemId: 'a', passes: 2 },
-        { problemId: 'a', passes: 4 },
-        { problemId: 'b', passes: 1 },
-      ],
+      base: [...passes('a', 0, 2), ...passes('b', 1), ...passes('c', 0), ...passes('d', 3)],
+      tuned: [...passes('a', 2, 2), ...passes('b', 2), ...passes('c', 2), ...passes('d', 4)],
     });
     const [gain] = await gainsOverBase(store, [checkpoint(0, 'base'), checkpoint(1, 'tuned')]);
-    expect(gain).toMatchObject({ round: 1, clusters: 2, difference: 0.25 });
-    // Student's t with one degree of freedom: half = 12.7062 * 0.25.
-    expect(gain?.high).toBeCloseTo(0.25 + 12.7062 * 0.25, 3);
+    // Differences by problem 1/4, 1/4, 1/2, 1/4: mean 0.3125, standard error 0.0625, Student's t(3) 3.1824.
+    expect(gain).toMatchObject({ round: 1, clusters: 4, difference: 0.3125 });
+    expect(gain?.high).toBeCloseTo(0.3125 + 3.1824 * 0.0625, 4);
     expect(gain && gainLine(gain)).toBe(
-      'round 1 against the base, pass@1: +25.0 [-292.7, 342.7] points, paired by 2 problems',
+      'round 1 against the base, pass@1: +31.3 [11.4, 51.1] points, paired by 4 problems',
     );
   });
 

@@ -2,12 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
+import { engineHealth } from '../../../adapters/model/embedded-engine.js';
 import { resourcePath } from '../../../adapters/paths.js';
 import { writeDurably } from '../../../adapters/store/write-durably.js';
+import type { CampaignConfig } from '../../../contract/config.js';
 import { campaignResult, connect } from '../../campaigns.js';
+import { measureEngineSpeed } from '../../engine-speed.js';
 import { planCampaign } from '../../plan.js';
+import { speedPrompts } from '../../speed-prompts.js';
 import { bringUpFor, followUntilDone, startPlanned } from '../campaign-session.js';
 import { exitStatus, print, runAction } from '../output.js';
+import { estimateLine, estimateQuickstart } from '../quickstart-estimate.js';
 import { type QuickstartSize, quickstartConfig, quickstartSizes } from '../quickstart-sizes.js';
 import { printResult } from '../result.js';
 import { printSolvedExample } from '../solved-example.js';
@@ -42,6 +47,20 @@ const writeConfig = async (size: QuickstartSize, seed: string): Promise<string> 
   return path;
 };
 
+/** How long it takes here, by the engine's speed as it is now. Nothing where the engine works already: it would only slow it. */
+const printEstimate = async (config: CampaignConfig, engineUrl: string): Promise<void> => {
+  const health = await engineHealth(engineUrl);
+  if (!health || health.running + health.waiting > 0) return;
+  print('measuring how fast the model answers here …');
+  const { maxTokens } = config.sampling;
+  const speed = await measureEngineSpeed(
+    { baseUrl: engineUrl, model: health.model, maxTokens: Math.min(64, maxTokens) },
+    await speedPrompts(),
+  );
+  print(estimateLine(estimateQuickstart(config, speed), speed));
+  print();
+};
+
 const quickstart = async (options: QuickstartOptions): Promise<number> => {
   const size = sizeOf(options);
   for (const line of quickstartSizes[size].says) print(line);
@@ -49,6 +68,7 @@ const quickstart = async (options: QuickstartOptions): Promise<number> => {
   const plan = await planCampaign(await writeConfig(size, options.seed));
   const { campaign } = plan.input;
   const runtime = await bringUpFor(plan);
+  if (runtime.engineUrl) await printEstimate(plan.input.config, runtime.engineUrl);
   const client = await connect(runtime.temporalAddress);
   try {
     await startPlanned(client, plan);
