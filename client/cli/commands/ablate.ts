@@ -77,7 +77,7 @@ const runArm = async (arm: Arm, plan: CampaignPlan): Promise<ArmOutcome | undefi
   const client = await connect(runtime.temporalAddress);
   try {
     await startPlanned(client, plan);
-    if (!(await followUntilDone(client, plan.input.campaign))) return undefined;
+    if (!(await followUntilDone(client, { campaign: plan.input.campaign, stateDir: plan.stateDir }))) return undefined;
   } finally {
     await client.connection.close();
   }
