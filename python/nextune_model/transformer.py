@@ -89,7 +89,9 @@ class Transformer:
         _, kv, share, size = by_kv.shape
         groups, per_group = plan.groups, plan.rows_per_group
         by_group = by_kv[plan.by_group].view(groups, per_group, kv, share, size).transpose(1, 2)
-        part = part_attention(by_group.reshape(groups * kv, -1, size), *batch.prompts.rests(index, groups), plan.prompt_mask)
+        part = part_attention(
+            by_group.reshape(groups * kv, -1, size), *batch.prompts.rests(index, groups), plan.prompt_mask
+        )
         mixed, weight = (
             values.view(groups, kv, per_group, share, -1).transpose(1, 2).flatten(0, 1)[plan.to_rows].flatten(0, 1)
             for values in part
