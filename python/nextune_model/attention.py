@@ -2,7 +2,6 @@
 
 import torch
 
-
 # A part's output [batch, queries, size], and the log of its softmax's denominator [batch, queries, 1] in float32.
 Part = tuple[torch.Tensor, torch.Tensor]
 
