@@ -2,11 +2,11 @@ import type { Completion, GroupRecord, GroupRequest, PartialRecord } from '../co
 import { type FailureKind, NextuneFailure } from '../contract/failures.js';
 import { seedFor } from '../core/hash/digest.js';
 import type { Deps } from './deps.js';
-import type { ModelAnswer, ModelClient, RefusedChoice } from './ports.js';
+import type { ModelAnswer, ModelClient, RefusedChoice, TokenCounts } from './ports.js';
 
 /** Who is asked, for which campaign. */
 export interface Asking {
-  deps: Pick<Deps, 'ledger' | 'requests'>;
+  deps: Pick<Deps, 'ledger' | 'requests' | 'spend'>;
   client: ModelClient;
   model: string;
   campaign: string;
@@ -21,18 +21,27 @@ export const answersOf = async (
   asking: Asking,
   group: GroupRequest,
 ): Promise<{ record: GroupRecord; asked: boolean }> => {
-  const { ledger, requests } = asking.deps;
+  const { ledger } = asking.deps;
   const recorded = await ledger.read(group);
-  if (recorded) {
-    // Its worker may have died between the record and the note that it is settled.
-    await requests.settled(asking.campaign, recorded.key);
-    return { record: recorded, asked: false };
-  }
+  if (recorded) return { record: await settled(asking, recorded), asked: false };
   if (group.count === 1) return { record: await askAlone(asking, group), asked: true };
   const partial = await ledger.readPartial(group);
   const record = partial ? await completeSingly(asking, group, partial) : await askTogether(asking, group);
   return { record, asked: true };
 };
+
+/** A worker that died between an answer's record and its bill left the request noted as out. */
+const settled = async ({ deps, campaign }: Asking, record: GroupRecord): Promise<GroupRecord> => {
+  if (!(await deps.requests.isOut(campaign, record.key))) return record;
+  await deps.spend.paid(campaign, record.key, tokensOf(record));
+  await deps.requests.settled(campaign, record.key);
+  return record;
+};
+
+const tokensOf = ({ promptTokens, completions }: Pick<PartialRecord, 'promptTokens' | 'completions'>): TokenCounts => ({
+  promptTokens,
+  completionTokens: completions.reduce((sum, completion) => sum + (completion?.completionTokens ?? 0), 0),
+});
 
 const askTogether = async (asking: Asking, group: GroupRequest): Promise<GroupRecord> => {
   const { ledger } = asking.deps;
@@ -92,7 +101,7 @@ const unpaid: ReadonlySet<FailureKind> = new Set(['modelRateLimited', 'modelRefu
 
 /** Sends one request between its two notes in the request log; `record` puts the answer on disk before the second. */
 const send = async <Result>(
-  { deps: { ledger, requests }, client, model, campaign, signal }: Asking,
+  { deps: { ledger, requests, spend }, client, model, campaign, signal }: Asking,
   group: GroupRequest,
   seed: number,
   record: (answer: ModelAnswer) => Promise<Result>,
@@ -101,7 +110,10 @@ const send = async <Result>(
   const idempotencyKey = `${key.slice('sha256:'.length)}-${seed}`;
   const work = { signal, beforeSending: () => requests.sent(campaign, key) };
   try {
-    const recorded = await record(await client.complete({ model, group, seed, idempotencyKey }, work));
+    const answer = await client.complete({ model, group, seed, idempotencyKey }, work);
+    const recorded = await record(answer);
+    const completions = answer.choices.map((choice) => (isRefused(choice) ? null : choice));
+    await spend.paid(campaign, key, tokensOf({ promptTokens: answer.promptTokens, completions }));
     await requests.settled(campaign, key);
     return recorded;
   } catch (error) {

@@ -12,6 +12,7 @@ import type {
   ObjectStore,
   RequestLog,
   Signer,
+  SpendBook,
   Tracer,
   Trainer,
   Verifier,
@@ -22,6 +23,7 @@ export interface Deps {
   store: ObjectStore;
   ledger: Ledger;
   requests: RequestLog;
+  spend: SpendBook;
   manifests: ManifestLog;
   events: EventLog;
   signer: Signer;

@@ -12,11 +12,13 @@ import { putTree } from './tree.js';
  */
 export const fineTune = async (
   deps: Deps,
-  { training, seed, trainer, base, startFrom }: FineTuneArgs,
+  { training, seed, trainer, base, startFrom, attempt }: FineTuneArgs,
   work: Work<TrainProgress>,
 ): Promise<FineTuneResult> => {
   const start = startFrom === undefined ? {} : { startFrom };
-  const job = digestOfValue({ training, seed, trainer, base, ...start }).slice('sha256:'.length, 'sha256:'.length + 16);
+  const anew = attempt === undefined ? {} : { attempt };
+  const identity = digestOfValue({ training, seed, trainer, base, ...start, ...anew });
+  const job = identity.slice('sha256:'.length, 'sha256:'.length + 16);
   const workDir = join(deps.scratchDir, 'training', job);
   const examplesPath = await writeExamples(deps, training.digest, workDir);
   const outcome = await deps

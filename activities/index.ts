@@ -1,12 +1,15 @@
+import { decide } from './decide.js';
 import { deploy } from './deploy.js';
 import type { Deps } from './deps.js';
 import { filterHard } from './filter-hard.js';
 import { fineTune } from './fine-tune.js';
 import { underHeartbeat } from './heartbeat.js';
 import { join } from './join.js';
+import { keep, recall } from './keep.js';
 import type { TrainProgress, Work } from './ports.js';
 import { prepare } from './prepare.js';
 import { recordEvent } from './record-event.js';
+import { reserve } from './reserve.js';
 import { sample } from './sample.js';
 import { score } from './score.js';
 import { seal } from './seal.js';
@@ -36,6 +39,10 @@ export const createActivities = (deps: Deps) => ({
   deploy: bind(deps, deploy),
   seal: bind(deps, seal),
   recordEvent: bind(deps, recordEvent),
+  keep: bind(deps, keep),
+  recall: bind(deps, recall),
+  decide: bind(deps, decide),
+  reserve: bind(deps, reserve),
 });
 
 export type Activities = ReturnType<typeof createActivities>;

@@ -52,6 +52,7 @@ export interface RequestLog {
   sent(campaign: string, key: Digest): Promise<void>;
   /** Its answer is recorded, or the endpoint said that there is none. */
   settled(campaign: string, key: Digest): Promise<void>;
+  isOut(campaign: string, key: Digest): Promise<boolean>;
   /** `unsettled` are out now, or were when a worker died; `askedAgain` were asked a second time though unsettled. */
   count(campaign: string): Promise<{ unsettled: number; askedAgain: number }>;
 }
@@ -192,4 +193,16 @@ export interface EventLog {
 export interface Anchor {
   /** Undefined where no command is configured. @throws NextuneFailure sealingFailed where it fails */
   anchor(campaign: string, head: TreeHead): Promise<{ command: string; receipt: string } | undefined>;
+}
+
+/** What a campaign paid for, request by request. */
+export interface SpendBook {
+  /** Once its answer is in the ledger. A key is counted once, however often it is told. */
+  paid(campaign: string, key: Digest, tokens: TokenCounts): Promise<void>;
+  total(campaign: string): Promise<TokenCounts & { requests: number }>;
+}
+
+export interface TokenCounts {
+  promptTokens: number;
+  completionTokens: number;
 }

@@ -60,10 +60,11 @@ const zip = async (deps: Deps, { tasks, traces }: TracedTasks): Promise<ShotTask
   });
 };
 
-/** Group boundaries are fixed by n and groupSize alone, so every attempt asks for the same groups. */
+/** Group boundaries are fixed by first index, n and groupSize alone, so every attempt asks for the same groups. */
 const groupRequests = async (deps: Deps, args: SampleArgs): Promise<GroupRequest[]> => {
   const problems = (await zip(deps, args.problems)).slice(args.range.from, args.range.to);
   const shots = args.model.tuned ? [] : (await zip(deps, args.shots)).slice(0, args.sampling.shots);
+  const first = args.firstIndex ?? 0;
   const groups = cutIntoShards(args.n, args.sampling.groupSize);
   const render = await promptRendererFor(deps, args, [...problems, ...shots]);
   return problems.flatMap((problem) => {
@@ -74,7 +75,7 @@ const groupRequests = async (deps: Deps, args: SampleArgs): Promise<GroupRequest
       sampling: samplingParamsSchema.parse(args.sampling),
       campaignSeed: args.seed,
       taskId: problem.task.id,
-      firstIndex: from,
+      firstIndex: first + from,
       count: to - from,
     }));
   });

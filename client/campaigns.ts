@@ -11,6 +11,8 @@ import type { CampaignInput, CampaignProgress, CampaignResult, StepProgress } fr
 import { NextuneFailure } from '../contract/failures.js';
 import { queues } from '../contract/queues.js';
 import { campaignWorkflowId } from '../contract/workflow-ids.js';
+import { initialControl } from '../core/control/limits.js';
+import { isSearchable } from './search-attributes.js';
 import { stepProgress } from './step-progress.js';
 
 /** A connection to the campaign server, by address or profile. Close it when done. */
@@ -32,14 +34,24 @@ export const connect = async (place: ServerPlace): Promise<Client> => {
 
 export type StartOutcome = 'started' | 'running' | 'finished';
 
+/** Campaigns of one server take turns at its workers, however much each has waiting: by fairness key. */
+export const startOptions = (campaign: string) => ({
+  staticSummary: `campaign ${campaign}`,
+  priority: { fairnessKey: campaign.slice(0, longestFairnessKey) },
+});
+
+/** Temporal's limit, in bytes; campaign ids are ASCII. */
+const longestFairnessKey = 64;
+
 /** Starts a campaign, once: the same plan started again is the one that runs already, or that is done. */
 export const startCampaign = async (client: Client, input: CampaignInput): Promise<StartOutcome> => {
   const workflowId = campaignWorkflowId(input.campaign);
   try {
     await client.workflow.start('campaign', {
+      ...startOptions(input.campaign),
       workflowId,
       taskQueue: queues.control,
-      args: [input],
+      args: [await asStarted(client, input)],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
       workflowIdConflictPolicy: 'FAIL',
     });
@@ -50,6 +62,12 @@ export const startCampaign = async (client: Client, input: CampaignInput): Promi
     return status.name === 'RUNNING' ? 'running' : 'finished';
   }
 };
+
+const asStarted = async (client: Client, input: CampaignInput): Promise<CampaignInput> => ({
+  ...input,
+  control: input.control ?? initialControl(input.config, Date.now()),
+  searchable: await isSearchable(client),
+});
 
 export interface CampaignView {
   campaign: string;

@@ -22,6 +22,12 @@ export const traceTextSchema = z.strictObject({
 });
 export type TraceText = z.infer<typeof traceTextSchema>;
 
+/** What an endpoint's tokens cost, in dollars a million. */
+const pricesSchema = z.strictObject({
+  promptUsdPerMillionTokens: z.number().nonnegative(),
+  completionUsdPerMillionTokens: z.number().nonnegative(),
+});
+
 /** Where the answers come from. The API key is named by its environment variable; the key itself is never written. */
 export const modelConfigSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -42,6 +48,7 @@ export const modelConfigSchema = z.discriminatedUnion('kind', [
     concurrency: z.int().positive().default(8),
     /** How long one request may take, to the last byte of its answer. */
     timeoutMs: z.int().positive().default(600_000),
+    prices: pricesSchema.optional(),
   }),
 ]);
 export type ModelConfig = z.infer<typeof modelConfigSchema>;
@@ -161,6 +168,24 @@ export const campaignConfigSchema = z
     trainer: trainerConfigSchema.prefault({}),
     evaluation: evaluationConfigSchema.prefault({}),
     rounds: z.int().positive().max(1000).default(2),
+    earlyStop: z
+      .strictObject({
+        /** Ends the rounds after this many without a better dev pass@1; `false` never does. */
+        patience: z.union([z.literal(false), z.int().positive()]).default(2),
+        /** Samples the next round from the best checkpoint where pass@25 has fallen for sure. */
+        rollBack: z.boolean().default(true),
+      })
+      .prefault({}),
+    /** Which rounds wait for `nextune approve` before they start. */
+    approvals: z.union([z.enum(['none', 'all']), z.array(z.int().positive())]).default('none'),
+    /** Held, with a reason, before it would be exceeded. `usd` needs the model's prices. */
+    budget: z
+      .strictObject({
+        tokens: z.int().positive().optional(),
+        usd: z.number().positive().optional(),
+        hours: z.number().positive().optional(),
+      })
+      .prefault({}),
     verify: z
       .strictObject({
         cpuLimitMs: z.int().positive().default(1000),
@@ -192,6 +217,13 @@ export const campaignConfigSchema = z
     shardsInFlight: z.int().positive().max(64).default(2),
   })
   .superRefine((config, context) => {
+    if (config.budget.usd !== undefined && !(config.model.kind === 'openai' && config.model.prices)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['budget', 'usd'],
+        message: 'a limit in money needs model.prices; the embedded model costs none',
+      });
+    }
     if (config.hardProblems !== false && config.hardProblems.m <= 1 / config.sampling.n) {
       context.addIssue({
         code: 'custom',

@@ -13,6 +13,8 @@ export const failureTypes = {
   sandboxWeak: { type: 'nextune.sandbox.weak', retryable: false },
   verdictsMissing: { type: 'nextune.verdicts.missing', retryable: false },
   trainerFailed: { type: 'nextune.trainer.failed', retryable: true },
+  /** A person's wish that a campaign can't grant as it stands. */
+  wishRefused: { type: 'nextune.wish.refused', retryable: false },
   storeCorrupt: { type: 'nextune.store.corrupt', retryable: false },
   sealingFailed: { type: 'nextune.sealing.failed', retryable: true },
   storeUnavailable: { type: 'nextune.store.unavailable', retryable: true },

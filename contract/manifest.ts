@@ -74,6 +74,21 @@ export const manifestContentSchema = z.object({
     .optional(),
   evaluations: z.array(evaluationSchema),
   counts: countsSchema,
+  /** What the round's numbers say about the next one: go on, stop, or roll back to the best checkpoint. */
+  decision: z
+    .object({
+      next: z.enum(['continue', 'stop', 'rollBack']),
+      reason: z.string(),
+      best: z.object({ round: z.number(), devPassAt1: z.number() }),
+      devPassAt1: z.number(),
+      roundsWithoutGain: z.number(),
+      change: z
+        .object({ k: z.number(), difference: z.number(), low: z.number(), high: z.number(), clusters: z.number() })
+        .optional(),
+    })
+    .optional(),
+  /** First sample index of each task, where a model was sampled again after a roll-back. */
+  firstIndex: z.int().positive().optional(),
   /** Why a round made no model, or which round is best. */
   ended: z.string().optional(),
   best: z.int().nonnegative().optional(),
@@ -96,6 +111,9 @@ export const manifestCircumstancesSchema = z.object({
   /** The events log as it stood before this seal. */
   events: treeHeadSchema.optional(),
   machine: z.object({ platform: z.string(), arch: z.string(), node: z.string() }).optional(),
+  /** Which attempt of the round this is, and the manifest of the one whose place it takes. */
+  attempt: z.int().positive().optional(),
+  supersedes: digestSchema.optional(),
 });
 export type ManifestCircumstances = z.infer<typeof manifestCircumstancesSchema>;
 

@@ -23,8 +23,9 @@ export interface SampleArgs {
   model: ModelRef;
   modelConfig: ModelConfig;
   sampling: CampaignConfig['sampling'];
-  /** Samples a task: indexes 0 to n-1. */
+  /** Samples a task: n indexes from `firstIndex` (0 without it). */
   n: number;
+  firstIndex?: number;
   format: TraceFormat;
   problems: TracedTasks;
   shots: TracedTasks;
@@ -89,6 +90,8 @@ export interface FineTuneArgs {
   base: string;
   /** The adapter to go on from; without it a fresh one. */
   startFrom?: Digest;
+  /** Above 1 when a person had the step made anew: it then starts in a folder of its own. */
+  attempt?: number;
 }
 
 export interface FineTuneResult {

@@ -1,92 +1,61 @@
-import { continueAsNew, executeChild, setHandler } from '@temporalio/workflow';
-import type {
-  CampaignInput,
-  CampaignProgress,
-  CampaignResult,
-  CampaignState,
-  StepProgress,
-} from '../contract/campaign.js';
-import { roundWorkflowId } from '../contract/workflow-ids.js';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { CampaignInput, CampaignResult, CampaignState } from '../contract/campaign.js';
 import { bestCheckpoint } from '../core/select/best.js';
 import { begin } from './begin.js';
+import { Desk } from './desk.js';
 import { finish } from './finish.js';
-import { campaignProgress } from './messages.js';
-import type { round } from './round.js';
+import { nextRound } from './rounds.js';
 
 /** Algorithm 1 of NExT (Ni et al., 2024), a line of the paper above each line of code. */
 export async function campaign(input: CampaignInput): Promise<CampaignResult> {
-  const { config } = input;
-  const progress = followProgress(input);
+  const desk = new Desk(input);
+  try {
+    return await run(input, desk);
+  } catch (error) {
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => recordEnd(desk));
+    throw error;
+  }
+}
 
+const run = async (input: CampaignInput, desk: Desk): Promise<CampaignResult> => {
   // input: D, D_dev, θ0, I, E, M, m;  D_H = { d in D : M(θ0, d) < m }
-  const state = input.resume ?? (await begin(input, progress.report('base')));
+  if (input.resume === undefined) desk.enter('base');
+  const state = input.resume ?? (await begin(input, desk));
 
-  // for i in 0 .. I-1
-  if (state.round < config.rounds && state.stopped === undefined) {
-    progress.enterRound(state);
-    const next = await oneRound(input, state);
-    return await continueAsNew<typeof campaign>({ ...input, resume: next });
+  // for i in 0 .. I-1: B_i from θ_i; θ_(i+1) = fine-tune θ0 on B_i. The newest model samples the next round.
+  if (hasRounds(state, desk)) {
+    desk.enter('round', state);
+    const next = await nextRound(input, state, desk);
+    await condition(allHandlersFinished);
+    return await continueAsNew<typeof campaign>({ ...input, resume: next, control: desk.control });
   }
 
   // return the θi with the best mean M on D_dev; θ0 is one of them
+  desk.enter('final', state);
   const best = bestCheckpoint(state.checkpoints);
-  const result = await finish(input, state, best, progress.report('final'));
-  progress.report('done')(undefined);
+  const result = await finish(input, ended(state, desk), best, desk);
+  await condition(allHandlersFinished);
+  desk.enter('done');
   return result;
-}
-
-/** B_i from θ_i; θ_(i+1) = fine-tune θ0 on B_i. The newest model samples the next round. */
-const oneRound = async (input: CampaignInput, state: CampaignState): Promise<CampaignState> => {
-  const { campaign: id, config, configuration } = input;
-  const number = state.round + 1;
-  const { base, codeVersion, train, dev, shots, sealed } = state;
-  const newest = state.checkpoints.at(-1)?.model ?? base;
-  const outcome = await executeChild<typeof round>('round', {
-    workflowId: roundWorkflowId(id, number, 1),
-    args: [
-      {
-        campaign: id,
-        config,
-        configuration,
-        round: number,
-        model: newest,
-        state: { base, codeVersion, train, dev, shots, sealed },
-      },
-    ],
-  });
-  return {
-    ...state,
-    round: number,
-    sealed: outcome.sealed,
-    checkpoints: outcome.checkpoint ? [...state.checkpoints, outcome.checkpoint] : state.checkpoints,
-    ...(outcome.ended !== undefined && { stopped: outcome.ended }),
-  };
 };
 
-type Phase = CampaignProgress['phase'];
-
-const followProgress = ({ campaign: id, config, resume }: CampaignInput) => {
-  let progress: CampaignProgress = {
-    phase: 'prepare',
-    round: resume?.round ?? 0,
-    rounds: config.rounds,
-    checkpoints: resume?.checkpoints ?? [],
-  };
-  setHandler(campaignProgress, () => progress);
-  return {
-    report: (phase: Phase) => (step: StepProgress | undefined) => {
-      progress = { ...progress, phase, ...(step && { step }) };
-    },
-    enterRound: (state: CampaignState) => {
-      const number = state.round + 1;
-      const roundId = roundWorkflowId(id, number, 1);
-      progress = {
-        ...progress,
-        phase: 'round',
-        round: number,
-        roundWorkflowId: roundId,
-        checkpoints: state.checkpoints,
-      };
-    },
-  };
+const hasRounds = (state: CampaignState, { control }: Desk): boolean => {
+  if (control.retry !== undefined) return true;
+  return state.round < control.rounds && state.stopped === undefined && control.stopAfterRound === undefined;
 };
+
+/** A person's stop is the reason only where rounds were left. */
+const ended = (state: CampaignState, { control }: Desk): CampaignState => {
+  const early = state.round < control.rounds && control.stopAfterRound !== undefined;
+  return early && state.stopped === undefined ? { ...state, stopped: control.stopAfterRound ?? '' } : state;
+};
+
+const recordEnd = (desk: Desk): Promise<void> =>
+  desk.record(`${workflowInfo().workflowId}/${workflowInfo().runId}/cancelled`, 'stopped', 'cancelled by a person');

@@ -1,21 +1,21 @@
-import type { CampaignInput, CampaignResult, CampaignState, Checkpoint, StepProgress } from '../contract/campaign.js';
+import type { CampaignInput, CampaignResult, CampaignState, Checkpoint } from '../contract/campaign.js';
 import type { ModelRef } from '../contract/steps.js';
+import { Interrupted } from './gate.js';
 import { type Evaluation, evaluate } from './sampling.js';
 import { sealManifest } from './sealing.js';
-
-type Report = (step: StepProgress) => void;
+import type { Steering } from './steering.js';
 
 /** After the last round: base and best without a trace, the test split once, and the campaign's own seal. */
 export const finish = async (
   input: CampaignInput,
   state: CampaignState,
   best: Checkpoint,
-  report: Report,
+  steering: Steering,
 ): Promise<CampaignResult> => {
-  const { evaluation } = input.config;
-  const withoutTrace = evaluation.withoutTrace ? await pair(input, state, best, 'dev-no-trace', report) : undefined;
-  const test = evaluation.test ? await pair(input, state, best, 'test', report) : undefined;
+  const final = await finalScores(input, state, best, steering);
+  const { withoutTrace, test } = final;
   const evaluations = [...new Set([...(withoutTrace ?? []), ...(test ?? [])])];
+  const stopped = final.stopped ?? state.stopped;
   const sealed = await sealManifest(
     {
       kind: 'campaign',
@@ -28,7 +28,7 @@ export const finish = async (
       shards: [],
       evaluations: evaluations.map(({ record }) => record),
       best: best.round,
-      ...(state.stopped !== undefined && { ended: state.stopped }),
+      ...(stopped !== undefined && { ended: stopped }),
     },
     evaluations.flatMap(({ shards }) => shards),
     state.sealed,
@@ -39,8 +39,34 @@ export const finish = async (
     ...(withoutTrace && { withoutTrace: scoresOf(withoutTrace) }),
     ...(test && { test: scoresOf(test) }),
     sealed,
-    ...(state.stopped !== undefined && { stopped: state.stopped }),
+    ...(stopped !== undefined && { stopped }),
   };
+};
+
+interface FinalScores {
+  withoutTrace?: Pair;
+  test?: Pair;
+  stopped?: string;
+}
+
+/** A person who stops the campaign at once ends these too: what is not scored then is left out, with the reason. */
+const finalScores = async (
+  input: CampaignInput,
+  state: CampaignState,
+  best: Checkpoint,
+  steering: Steering,
+): Promise<FinalScores> => {
+  const { evaluation } = input.config;
+  const scores: FinalScores = {};
+  try {
+    await steering.gate.pass();
+    if (evaluation.withoutTrace) scores.withoutTrace = await pair(input, state, best, 'dev-no-trace', steering);
+    if (evaluation.test) scores.test = await pair(input, state, best, 'test', steering);
+    return scores;
+  } catch (error) {
+    if (error instanceof Interrupted) return { ...scores, stopped: error.message };
+    throw error;
+  }
 };
 
 type Pair = [base: Evaluation, best: Evaluation];
@@ -53,22 +79,18 @@ const pair = async (
   state: CampaignState,
   best: Checkpoint,
   purpose: 'dev-no-trace' | 'test',
-  report: Report,
+  steering: Steering,
 ): Promise<Pair> => {
   const { config, campaign } = input;
-  const setting = { campaign, config, shots: state.shots };
+  const setting = { campaign, config, shots: state.shots, steering };
   const score = (who: string, model: ModelRef): Promise<Evaluation> =>
-    evaluate(
-      setting,
-      {
-        purpose: `${who}-${purpose}`,
-        model,
-        problems: purpose === 'test' ? state.test : state.dev,
-        n: config.evaluation.samples,
-        format: purpose === 'test' ? config.sampling.traceFormat : 'none',
-      },
-      report,
-    );
+    evaluate(setting, {
+      purpose: `${who}-${purpose}`,
+      model,
+      problems: purpose === 'test' ? state.test : state.dev,
+      n: config.evaluation.samples,
+      format: purpose === 'test' ? config.sampling.traceFormat : 'none',
+    });
   const base = await score('base', state.base);
   return [base, best.round === 0 ? base : await score('best', best.model)];
 };

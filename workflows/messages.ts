@@ -1,5 +1,31 @@
-import { defineQuery } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CampaignProgress, StepProgress } from '../contract/campaign.js';
+import type {
+  ApproveArgs,
+  BudgetArgs,
+  CampaignControl,
+  ExtendArgs,
+  Hold,
+  PauseArgs,
+  RetryRequest,
+  StopArgs,
+} from '../contract/control.js';
+import type { Steer } from './steering.js';
 
 export const campaignProgress = defineQuery<CampaignProgress>('progress');
 export const roundProgress = defineQuery<StepProgress | undefined>('roundProgress');
+
+/** What people ask of a campaign. Each answers with what is set now, or is refused before it enters the history. */
+export const pause = defineUpdate<CampaignControl, [PauseArgs]>('pause');
+export const resume = defineUpdate<CampaignControl>('resume');
+export const stop = defineUpdate<CampaignControl, [StopArgs]>('stop');
+export const extend = defineUpdate<CampaignControl, [ExtendArgs]>('extend');
+export const approve = defineUpdate<CampaignControl, [ApproveArgs]>('approve');
+export const budget = defineUpdate<CampaignControl, [BudgetArgs]>('budget');
+export const retry = defineUpdate<CampaignControl, [RetryRequest]>('retry');
+
+/** From a round to its campaign: nothing may start until a person has looked. */
+export const holdCampaign = defineSignal<[Hold]>('holdCampaign');
+/** From a campaign to its round. */
+export const steerRound = defineSignal<[Steer]>('steerRound');
+export const interruptRound = defineSignal<[string]>('interruptRound');

@@ -1,4 +1,9 @@
-import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  type ActivityFunctionWithOptions,
+  type ActivityOptions,
+  proxyActivities,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import { failureTypes } from '../contract/failures.js';
 import { queues } from '../contract/queues.js';
@@ -16,10 +21,13 @@ const retry: ActivityOptions['retry'] = {
 /** Under 10 s from a worker's kill -9 to work going on: the retry starts after this and a second of back-off. */
 const heartbeatTimeout = '6s';
 
-const work = { heartbeatTimeout, retry } as const;
+/** What is cancelled has ended, with its child processes, before the workflow goes on: nothing runs beside its successor. */
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
+const work = { heartbeatTimeout, retry, cancellationType } as const;
 
 export const control = proxyActivities<
-  Pick<Activities, 'join' | 'score' | 'filterHard' | 'select' | 'seal' | 'recordEvent'>
+  Pick<Activities, 'join' | 'score' | 'filterHard' | 'select' | 'seal' | 'keep' | 'recall' | 'decide' | 'recordEvent'>
 >({
   ...work,
   taskQueue: queues.control,
@@ -27,7 +35,7 @@ export const control = proxyActivities<
 });
 
 /** A model that loads, or an endpoint with a long line, answers late; what it answered is in the ledger. */
-export const model = proxyActivities<Pick<Activities, 'prepare' | 'sample' | 'deploy'>>({
+export const model = proxyActivities<Pick<Activities, 'prepare' | 'sample' | 'deploy' | 'reserve'>>({
   ...work,
   taskQueue: queues.model,
   startToCloseTimeout: '1h',
@@ -46,3 +54,10 @@ export const trainer = proxyActivities<Pick<Activities, 'fineTune'>>({
   taskQueue: queues.trainer,
   startToCloseTimeout: '24h',
 });
+
+/** Calls an activity under a line that Temporal's own page shows beside it: which step, which shard. */
+export const titled = <Args, Result>(
+  title: string,
+  activity: ActivityFunctionWithOptions<(args: Args) => Promise<Result>>,
+  args: Args,
+): Promise<Result> => activity.executeWithOptions({ summary: title }, [args]);

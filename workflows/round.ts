@@ -1,110 +1,80 @@
-import { setHandler } from '@temporalio/workflow';
-import type { Checkpoint, RoundInput, RoundResult, StepProgress } from '../contract/campaign.js';
-import type { FineTuneResult, SelectResult, ShardResult } from '../contract/steps.js';
-import { roundProgress } from './messages.js';
-import { control, model, trainer } from './options.js';
-import { evaluate, passAt1, rowsOfShard, sampleAndVerify } from './sampling.js';
-import { type Sealable, sealManifest } from './sealing.js';
+import {
+  ApplicationFailure,
+  getExternalWorkflowHandle,
+  isCancellation,
+  setHandler,
+  TemporalFailure,
+} from '@temporalio/workflow';
+import type { RoundCut, RoundInput, RoundKept, RoundOutcome, StepProgress } from '../contract/campaign.js';
+import { campaignWorkflowId } from '../contract/workflow-ids.js';
+import { Gate, Interrupted } from './gate.js';
+import { holdCampaign, interruptRound, roundProgress, steerRound } from './messages.js';
+import { control, titled } from './options.js';
+import { takeSteps } from './round-steps.js';
+import type { Steer, Steering } from './steering.js';
 
-/** One pass of Algorithm 1's loop: B_i from θ_i, θ_(i+1) from the base on B_i, its dev score, the seal. */
-export async function round(input: RoundInput): Promise<RoundResult> {
-  let progress: StepProgress | undefined;
-  setHandler(roundProgress, () => progress);
-  const report = (step: StepProgress): void => {
-    progress = step;
-  };
-  const { campaign, config, state } = input;
-  const setting = { campaign, config, shots: state.shots };
-  const { n, traceFormat: format } = config.sampling;
-
-  // B_i = {}; for d in D_H: sample (r, y) ~ θi given x, buggy program, tests, trace; judge y on T
-  const draw = { purpose: 'train', model: input.model, problems: state.train, n, format };
-  const shards = await sampleAndVerify(setting, draw, report);
-
-  // keep those where E(y, T) = pass
-  report({ step: 'select', unit: 'steps', done: 0, total: 1, passes: 0, startedAtMs: Date.now() });
-  const selected = await control.select({
-    seed: config.seed,
-    rules: config.selection,
-    format,
-    traceMaxChars: config.sampling.traceMaxChars,
-    withRationale: config.sampling.rationale,
-    trace: config.sampling.trace,
-    modelConfig: config.model,
-    problems: state.train,
-    shards: shards.map(rowsOfShard),
-  });
-  if (selected.training.rows < config.trainer.minSamples) {
-    return await endWithoutModel(input, shards, selected);
+/** One pass of Algorithm 1's loop, sealed; or why it was not, with what its steps made so far. */
+export async function round(input: RoundInput): Promise<RoundOutcome> {
+  const steering = steerFrom(input);
+  if (input.control === undefined) return await takeSteps(input, steering, {});
+  const kept: RoundKept = await keptBefore(input);
+  try {
+    const result = await takeSteps(input, steering, kept);
+    return { ...result, kept: await keep(kept) };
+  } catch (error) {
+    const cut = cutBy(error);
+    if (cut === undefined) throw error;
+    return { ...cut, ...(Object.keys(kept).length > 0 && { kept: await keep(kept) }) };
   }
-
-  // θ(i+1) = fine-tune θ0 on B_i: always from the base model
-  report({ step: 'fine-tune', unit: 'steps', done: 0, total: 1, passes: 0, startedAtMs: Date.now() });
-  const { training } = selected;
-  const tuned = await trainer.fineTune({
-    training,
-    seed: config.seed,
-    trainer: config.trainer,
-    base: state.base.digest,
-    ...startOf(input),
-  });
-  const produced = await model.deploy({ adapter: tuned.adapter, modelConfig: config.model });
-
-  // M on D_dev
-  const devDraw = { purpose: 'dev', model: produced, problems: state.dev, n: config.evaluation.samples, format };
-  const dev = await evaluate(setting, devDraw, report);
-  const content = {
-    ...contentOf(input, shards, selected),
-    produced,
-    fineTune: lossOf(tuned),
-    evaluations: [dev.record],
-  };
-  const sealed = await sealManifest(content, [...shards, ...dev.shards], state.sealed, tuned);
-  const checkpoint: Checkpoint = {
-    round: input.round,
-    model: produced,
-    dev: dev.record.score,
-    devPassAt1: passAt1(dev),
-  };
-  return { sealed, checkpoint };
 }
 
-/** An ablation of the line above: `trainer.from: last` goes on from the model that was sampled. */
-const startOf = ({ config, model: { adapter } }: RoundInput) =>
-  config.trainer.from === 'last' && adapter !== undefined ? { startFrom: adapter } : {};
+/** An end that the campaign decides about; a cancellation and our own faults stay what they are. */
+const cutBy = (error: unknown): RoundCut | undefined => {
+  if (error instanceof Interrupted) return { cut: 'interrupted', reason: error.message };
+  if (!(error instanceof TemporalFailure) || isCancellation(error)) return undefined;
+  return { cut: 'failed', reason: causeOf(error) };
+};
 
-const lossOf = ({ steps, trainTokens, finalLoss, precision }: FineTuneResult) => ({
-  steps,
-  trainTokens,
-  finalLoss,
-  precision,
-});
+/** The first cause's words: those around it only say which step carried it. */
+const causeOf = (failure: TemporalFailure): string => {
+  let cause: Error = failure;
+  while (cause.cause instanceof Error) cause = cause.cause;
+  return failure instanceof ApplicationFailure ? failure.message : cause.message;
+};
 
-const contentOf = (input: RoundInput, shards: ShardResult[], selected: SelectResult): Sealable => ({
-  kind: 'round',
-  campaign: input.campaign,
-  round: input.round,
-  configuration: input.configuration,
-  codeVersion: input.state.codeVersion,
-  base: input.state.base,
-  sampledFrom: input.model,
-  problems: input.state.train,
-  shots: input.state.shots,
-  shards: shards.map(rowsOfShard),
-  training: selected.training,
-  selection: { tasksSolved: selected.tasksSolved, leftOut: selected.leftOut },
-  evaluations: [],
-});
+const keep = (kept: RoundKept) => titled('keep what the steps made', control.keep, { kept });
 
-/** Too little to train on is an outcome, sealed like any other, not a crash. */
-const endWithoutModel = async (
-  input: RoundInput,
-  shards: ShardResult[],
-  selected: SelectResult,
-): Promise<RoundResult> => {
-  const ended =
-    `round ${input.round} kept ${selected.training.rows} training samples, fewer than ` +
-    `trainer.minSamples = ${input.config.trainer.minSamples}: draw more samples or tasks, or use easier ones`;
-  const content = { ...contentOf(input, shards, selected), ended };
-  return { sealed: await sealManifest(content, shards, input.state.sealed), ended };
+/** What an earlier attempt made before the step from which this one starts. */
+const keptBefore = async ({ control: given }: RoundInput): Promise<RoundKept> => {
+  if (given?.keep === undefined || given.keep.from === 'sample') return {};
+  const { object, from } = given.keep;
+  const { shards, selected, tuned, produced } = await titled('recall an earlier attempt', control.recall, { object });
+  return {
+    ...(shards && { shards }),
+    ...(from !== 'verify' && from !== 'select' && selected && { selected }),
+    ...(from === 'evaluate' && tuned && produced && { tuned, produced }),
+  };
+};
+
+const steerFrom = (input: RoundInput): Steering => {
+  let progress: StepProgress | undefined;
+  let steer: Steer = input.control?.steer ?? { budget: {}, startedAtMs: Date.now(), heldMs: 0 };
+  const gate = new Gate(steer.hold);
+  setHandler(roundProgress, () => progress);
+  setHandler(steerRound, (changed) => {
+    steer = changed;
+    gate.set(changed.hold);
+  });
+  setHandler(interruptRound, (reason) => gate.interrupt(reason));
+  return {
+    gate,
+    steer: () => steer,
+    async hold(hold) {
+      gate.set(hold);
+      await getExternalWorkflowHandle(campaignWorkflowId(input.campaign)).signal(holdCampaign, hold);
+    },
+    report(step) {
+      progress = step;
+    },
+  };
 };

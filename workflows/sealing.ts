@@ -1,8 +1,9 @@
 import type { SealedManifest } from '../contract/campaign.js';
+import type { Digest } from '../contract/digest.js';
 import type { ManifestContent } from '../contract/manifest.js';
 import type { FineTuneResult, ShardResult } from '../contract/steps.js';
 import { promptVersion } from '../core/prompt/template.js';
-import { control } from './options.js';
+import { control, titled } from './options.js';
 
 const sumOf = (shards: readonly ShardResult[], value: (shard: ShardResult) => number): number =>
   shards.reduce((sum, shard) => sum + value(shard), 0);
@@ -19,14 +20,22 @@ const countsOf = (shards: readonly ShardResult[]): Record<string, number> => ({
 
 export type Sealable = Omit<ManifestContent, 'version' | 'environment' | 'promptVersion' | 'counts' | 'previous'>;
 
+/** Circumstances of a round beyond its shards. */
+interface SealContext {
+  fineTune?: FineTuneResult | undefined;
+  attempt?: number | undefined;
+  /** Manifest of the attempt whose place this one takes. */
+  supersedes?: Digest | undefined;
+}
+
 /** Seals what happened, chained to the manifest before. Circumstances are told apart from content here. */
 export const sealManifest = (
   content: Sealable,
   shards: readonly ShardResult[],
   previous: SealedManifest | undefined,
-  fineTune?: FineTuneResult,
+  { fineTune, attempt, supersedes }: SealContext = {},
 ): Promise<SealedManifest> =>
-  control.seal({
+  titled(`seal ${content.kind} ${content.round}`, control.seal, {
     content: { ...content, promptVersion, counts: countsOf(shards), previous: previous?.content ?? null },
     circumstances: {
       previousManifest: previous?.manifest ?? null,
@@ -34,5 +43,7 @@ export const sealManifest = (
       askedGroups: sumOf(shards, ({ askedGroups }) => askedGroups),
       recordedGroups: sumOf(shards, ({ recordedGroups }) => recordedGroups),
       ...(fineTune && { trainSeconds: fineTune.seconds }),
+      ...(attempt !== undefined && { attempt }),
+      ...(supersedes !== undefined && { supersedes }),
     },
   });

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RequestLog } from '../../activities/ports.js';
 import type { Digest } from '../../contract/digest.js';
@@ -17,6 +17,11 @@ export const openFolderRequests = (dir: string): RequestLog => {
       if (!(await createEmpty(pathOf(campaign, key)))) await createEmpty(`${pathOf(campaign, key)}${askedAgain}`);
     },
     settled: (campaign, key) => rm(pathOf(campaign, key), { force: true }),
+    isOut: (campaign, key) =>
+      access(pathOf(campaign, key)).then(
+        () => true,
+        () => false,
+      ),
     async count(campaign) {
       const names = await readdir(folderOf(campaign)).catch(() => []);
       const again = names.filter((name) => name.endsWith(askedAgain)).length;

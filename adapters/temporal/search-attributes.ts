@@ -3,4 +3,5 @@ export const searchAttributes = {
   NextuneCampaign: 'Keyword',
   NextuneRound: 'Int',
   NextunePhase: 'Keyword',
+  NextuneScore: 'Double',
 } as const;

@@ -12,6 +12,7 @@ import { openFolderLedger } from '../../adapters/store/folder-ledger.js';
 import { openFolderRequests } from '../../adapters/store/folder-requests.js';
 import { openFolderStore } from '../../adapters/store/folder-store.js';
 import { openManifestLog } from '../../adapters/store/manifest-log.js';
+import { openSpendBook } from '../../adapters/store/spend-book.js';
 import type { Verdict } from '../../contract/verdict.js';
 import { digestOf, digestOfValue } from '../../core/hash/digest.js';
 import { traceOf } from './traces.js';
@@ -57,6 +58,7 @@ export const fakeDeps = (client: ModelClient, overrides: Partial<Deps> = {}): De
     store,
     ledger: openFolderLedger(join(dir, 'ledger')),
     requests: openFolderRequests(join(dir, 'campaigns')),
+    spend: openSpendBook(join(dir, 'campaigns')),
     manifests: openManifestLog(join(dir, 'campaigns')),
     events: openEventLog(join(dir, 'campaigns'), signer),
     signer,

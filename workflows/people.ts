@@ -1,0 +1,123 @@
+import { ApplicationFailure, currentUpdateInfo, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  approveArgsSchema,
+  budgetArgsSchema,
+  extendArgsSchema,
+  pauseArgsSchema,
+  retryArgsSchema,
+  stopArgsSchema,
+} from '../contract/control.js';
+import { failureTypes } from '../contract/failures.js';
+import { changedLimits } from '../core/control/limits.js';
+import {
+  refuseApprove,
+  refuseBudget,
+  refuseExtend,
+  refusePause,
+  refuseResume,
+  refuseRetry,
+  refuseStop,
+} from '../core/control/refusals.js';
+import type { Desk } from './desk.js';
+import { approve, budget, extend, pause, resume, retry, stop } from './messages.js';
+
+/** A refused wish never enters the history; its words go back to who asked. */
+const refuse = (refusal: string | undefined): void => {
+  if (refusal === undefined) return;
+  throw ApplicationFailure.create({ message: refusal, type: failureTypes.wishRefused.type, nonRetryable: true });
+};
+
+/** Told once however often the handler's activity is tried: an update has one id. */
+const eventId = (): string => `${workflowInfo().workflowId}/update/${currentUpdateInfo()?.id ?? ''}`;
+
+/** Takes what people ask for: each wish is checked, set, written to the campaign's events, and then answered. */
+export const answerPeople = (desk: Desk): void => {
+  takeHolds(desk);
+  takeLength(desk);
+  takeRetries(desk);
+};
+
+const takeHolds = (desk: Desk): void => {
+  setHandler(
+    pause,
+    async (given) => {
+      const { now, reason = 'paused by a person' } = pauseArgsSchema.parse(given);
+      await desk.hold({ by: 'person', reason, sinceMs: Date.now(), now });
+      await desk.record(eventId(), 'paused', `${reason}${now ? ', work in flight cut off' : ''}`);
+      return desk.control;
+    },
+    { validator: (given) => refuse(refusePause(desk.standing(), pauseArgsSchema.parse(given))) },
+  );
+  setHandler(
+    resume,
+    async () => {
+      await desk.release();
+      await desk.record(eventId(), 'resumed', 'resumed by a person');
+      return desk.control;
+    },
+    { validator: () => refuse(refuseResume(desk.standing())) },
+  );
+  setHandler(
+    approve,
+    async (given) => {
+      const { note } = approveArgsSchema.parse(given);
+      const round = desk.standing().round + (desk.standing().phase === 'round' ? 0 : 1);
+      await desk.release({ approved: [...desk.control.approved, round] });
+      await desk.record(eventId(), 'approved', `round ${round} approved${note ? `: ${note}` : ''}`);
+      return desk.control;
+    },
+    {
+      validator: (given) => refuse(approveArgsSchema.safeParse(given).error?.message ?? refuseApprove(desk.standing())),
+    },
+  );
+};
+
+const takeLength = (desk: Desk): void => {
+  setHandler(
+    stop,
+    async (given) => {
+      const { afterRound, reason = 'stopped by a person' } = stopArgsSchema.parse(given);
+      if (afterRound) await desk.set({ stopAfterRound: reason });
+      else await desk.interrupt(reason);
+      await desk.record(eventId(), 'stopped', `${reason}${afterRound ? ', after the round under way' : ''}`);
+      return desk.control;
+    },
+    { validator: (given) => refuse(refuseStop(desk.standing(), stopArgsSchema.parse(given))) },
+  );
+  setHandler(
+    extend,
+    async (given) => {
+      const { rounds } = extendArgsSchema.parse(given);
+      await desk.set({ rounds: desk.control.rounds + rounds });
+      await desk.record(eventId(), 'extended', `${rounds} more rounds, ${desk.control.rounds} in all`);
+      return desk.control;
+    },
+    { validator: (given) => refuse(refuseExtend(desk.standing(), extendArgsSchema.parse(given))) },
+  );
+  setHandler(
+    budget,
+    async (given) => {
+      await desk.set({ budget: changedLimits(desk.control.budget, budgetArgsSchema.parse(given)) });
+      await desk.record(eventId(), 'budget', `budget set to ${JSON.stringify(desk.control.budget)}`);
+      return desk.control;
+    },
+    { validator: (given) => refuse(refuseBudget(desk.standing(), budgetArgsSchema.parse(given))) },
+  );
+};
+
+const takeRetries = (desk: Desk): void => {
+  setHandler(
+    retry,
+    async (given) => {
+      const request = retryArgsSchema.parse(given);
+      const what = `round ${request.round} from ${request.from}`;
+      const wish = { retry: request };
+      if (desk.control.hold?.by === 'failure') await desk.release(wish);
+      else await desk.set(wish);
+      await desk.interruptRound(`${what} is run again`);
+      await desk.record(eventId(), 'retried', `${what} is run again`);
+      return desk.control;
+    },
+    { validator: (given) => refuse(refuseRetry(desk.standing(), retryArgsSchema.parse(given))) },
+  );
+};
