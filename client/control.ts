@@ -58,7 +58,8 @@ const askFor = async (
     // The id makes the wish one, however often the connection has it sent.
     return await handle.executeUpdate<CampaignControl, [unknown, ...unknown[]]>(name, {
       args: args as [unknown, ...unknown[]],
-      updateId: randomUUID() });
+      updateId: randomUUID(),
+    });
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) throw new InputError(`${campaign}: ${rootMessage(error)}`);
     if (error instanceof WorkflowNotFoundError) throw new InputError(`campaign ${campaign} ended just now`);

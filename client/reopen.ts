@@ -1,5 +1,5 @@
+import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 import type { CampaignInput, CampaignState } from '../contract/campaign.js';
 import type { CampaignControl, ExtendArgs, RetryRequest } from '../contract/control.js';
 import { InputError } from '../contract/failures.js';
@@ -8,15 +8,17 @@ import { campaignWorkflowId } from '../contract/workflow-ids.js';
 import { initialControl } from '../core/control/limits.js';
 import { refuseRetry } from '../core/control/refusals.js';
 import { startOptions } from './campaigns.js';
+import { decoded } from './payloads.js';
 
 export const campaignHasEnded = async (handle: WorkflowHandle): Promise<boolean> =>
   (await handle.describe()).status.name !== 'RUNNING';
 
 /** What its latest run began with: the state after the last round that it knew of. */
-const lastInput = async (handle: WorkflowHandle): Promise<CampaignInput> => {
+const lastInput = async (client: Client, handle: WorkflowHandle): Promise<CampaignInput> => {
   const { events } = await handle.fetchHistory();
   const payload = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
-  if (payload) return defaultPayloadConverter.fromPayload<CampaignInput>(payload);
+  const input = await decoded<CampaignInput>(client, payload);
+  if (input) return input;
   throw new InputError(`the server kept no history of ${handle.workflowId}: it is older than the server's retention`);
 };
 
@@ -27,8 +29,9 @@ export const reopenCampaign = async (
   { extend, retry }: { extend?: ExtendArgs; retry?: RetryRequest },
 ): Promise<CampaignControl> => {
   const workflowId = campaignWorkflowId(campaign);
-  const input = await lastInput(client.workflow.getHandle(workflowId));
-  if (input.resume === undefined) throw new InputError(`campaign ${campaign} ended before its first round: run it again`);
+  const input = await lastInput(client, client.workflow.getHandle(workflowId));
+  if (input.resume === undefined)
+    throw new InputError(`campaign ${campaign} ended before its first round: run it again`);
   const control = reopened(input, input.resume, { extend, retry });
   const { stopped: _ended, ...resume } = input.resume;
   await client.workflow.start('campaign', {
@@ -48,14 +51,23 @@ const reopened = (
   { extend, retry }: { extend: ExtendArgs | undefined; retry: RetryRequest | undefined },
 ): CampaignControl => {
   const now = Date.now();
-  const { hold: _hold, stopAfterRound: _stop, retry: _retry, ...before } = input.control ?? initialControl(input.config, now);
+  const {
+    hold: _hold,
+    stopAfterRound: _stop,
+    retry: _retry,
+    ...before
+  } = input.control ?? initialControl(input.config, now);
   const control = { ...before, startedAtMs: now, heldMs: 0 };
   if (retry) {
     // Round and phase as they were while the campaign ran: the round that follows the last sealed one may be retried too.
     const standing = { phase: 'round' as const, round: state.round + 1, control, rounds: state.rounds ?? [] };
     const refusal = refuseRetry(standing, retry);
     if (refusal) throw new InputError(refusal);
-    return { ...control, rounds: Math.max(control.rounds, retry.round), retry };
+    const summary = `round ${retry.round} from ${retry.from} is run again`;
+    const rounds = Math.max(control.rounds, retry.round);
+    return { ...control, rounds, retry, reopened: { id: randomUUID(), kind: 'retried', summary } };
   }
-  return { ...control, rounds: state.round + (extend?.rounds ?? 0) };
+  const more = extend?.rounds ?? 0;
+  const summary = `${more} more rounds, ${state.round + more} in all`;
+  return { ...control, rounds: state.round + more, reopened: { id: randomUUID(), kind: 'extended', summary } };
 };

@@ -7,7 +7,9 @@ import { searchAttributes } from '../adapters/temporal/search-attributes.js';
  */
 export const isSearchable = async ({ connection, options }: Client): Promise<boolean> => {
   try {
-    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: options.namespace });
+    const { customAttributes } = await connection.operatorService.listSearchAttributes({
+      namespace: options.namespace,
+    });
     return Object.keys(searchAttributes).every((name) => customAttributes && name in customAttributes);
   } catch {
     return false;

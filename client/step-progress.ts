@@ -1,6 +1,6 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import type { CampaignProgress, StepProgress } from '../contract/campaign.js';
+import { decoded } from './payloads.js';
 
 /** A heartbeat's details, from activities that count or from the trainer. */
 interface Beat {
@@ -40,19 +40,10 @@ const beatsOf = async (client: Client, handle: WorkflowHandle): Promise<Beat[]> 
   const description = await handle.describe().catch(() => undefined);
   const pending = description?.raw.pendingActivities ?? [];
   const beats = pending.map(async ({ activityType, heartbeatDetails }) => {
-    const payload = await decoded(client, heartbeatDetails?.payloads?.[0]);
-    if (!payload) return [];
-    const beat = defaultPayloadConverter.fromPayload<Beat>(payload) ?? {};
+    const beat = (await decoded<Beat | undefined>(client, heartbeatDetails?.payloads?.[0])) ?? undefined;
+    if (!beat) return [];
     // A shard that is being verified has all its samples drawn: those are what the step counts.
     return [activityType?.name === 'verify' ? { done: beat.total ?? 0 } : beat];
   });
   return (await Promise.all(beats)).flat();
-};
-
-/** Details come raw from the server: encrypted where a payload codec is in use. */
-const decoded = async (client: Client, payload: Payload | undefined): Promise<Payload | undefined> => {
-  let payloads = payload ? [payload] : [];
-  for (const codec of [...client.options.loadedDataConverter.payloadCodecs].reverse())
-    payloads = await codec.decode(payloads);
-  return payloads[0];
 };

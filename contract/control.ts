@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Digest } from './digest.js';
 
 /** From where a round is run again; what came before a step is kept. */
 export const retrySteps = ['sample', 'verify', 'select', 'fine-tune', 'evaluate'] as const;
@@ -36,7 +35,9 @@ export interface CampaignControl {
   stopAfterRound?: string;
   /** Rounds that a person let start. */
   approved: number[];
-  retry?: RetryRequest & { keep?: Digest };
+  retry?: RetryRequest;
+  /** A campaign that had ended goes on by this wish: told once, when it starts. */
+  reopened?: { id: string; kind: 'extended' | 'retried'; summary: string };
   /** Time held so far, which the budget's hours leave out. */
   startedAtMs: number;
   heldMs: number;

@@ -11,11 +11,13 @@ import { bestCheckpoint } from '../core/select/best.js';
 import { begin } from './begin.js';
 import { Desk } from './desk.js';
 import { finish } from './finish.js';
+import { answerPeople } from './people.js';
 import { nextRound } from './rounds.js';
 
 /** Algorithm 1 of NExT (Ni et al., 2024), a line of the paper above each line of code. */
 export async function campaign(input: CampaignInput): Promise<CampaignResult> {
   const desk = new Desk(input);
+  answerPeople(desk);
   try {
     return await run(input, desk);
   } catch (error) {
@@ -25,6 +27,8 @@ export async function campaign(input: CampaignInput): Promise<CampaignResult> {
 }
 
 const run = async (input: CampaignInput, desk: Desk): Promise<CampaignResult> => {
+  await desk.recordReopening();
+
   // input: D, D_dev, θ0, I, E, M, m;  D_H = { d in D : M(θ0, d) < m }
   if (input.resume === undefined) desk.enter('base');
   const state = input.resume ?? (await begin(input, desk));

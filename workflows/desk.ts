@@ -22,7 +22,6 @@ import type { Standing } from '../core/control/refusals.js';
 import { Gate, Interrupted } from './gate.js';
 import { campaignProgress, holdCampaign, interruptRound, steerRound } from './messages.js';
 import { control as activities, titled } from './options.js';
-import { answerPeople } from './people.js';
 import type { round } from './round.js';
 import { type Steering, steerOf, until } from './steering.js';
 
@@ -55,7 +54,6 @@ export class Desk implements Steering {
     };
     setHandler(campaignProgress, () => this.#view());
     setHandler(holdCampaign, (hold) => this.hold(hold));
-    answerPeople(this);
   }
 
   get control(): CampaignControl {
@@ -184,6 +182,14 @@ export class Desk implements Steering {
     if (!this.modern) return;
     const event = { id, kind, by: 'campaign', round: this.#progress.round, summary };
     await titled(`record: ${kind}`, activities.recordEvent, { campaign: this.#campaign, event });
+  }
+
+  /** A campaign that had ended was asked to go on: written down by the run that does. */
+  async recordReopening(): Promise<void> {
+    const { reopened, ...rest } = this.#control;
+    if (!reopened) return;
+    this.#control = rest;
+    await this.record(`${workflowInfo().workflowId}/reopened/${reopened.id}`, reopened.kind, reopened.summary);
   }
 
   async passApproval(number: number, wanted: CampaignConfig['approvals'] | undefined): Promise<void> {

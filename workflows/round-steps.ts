@@ -75,6 +75,7 @@ const selectFrom = (input: RoundInput, steering: Steering, shards: ShardResult[]
       rules: config.selection,
       format: config.sampling.traceFormat,
       traceMaxChars: config.sampling.traceMaxChars,
+      withRationale: config.sampling.rationale,
       problems: state.train,
       shards: shards.map(rowsOfShard),
     }),
@@ -83,16 +84,21 @@ const selectFrom = (input: RoundInput, steering: Steering, shards: ShardResult[]
 
 type Made = Required<Pick<RoundKept, 'tuned' | 'produced'>>;
 
+/** An ablation of Algorithm 1: `trainer.from: last` goes on from the model that was sampled. */
+const startOf = ({ config, model: { adapter } }: RoundInput) =>
+  config.trainer.from === 'last' && adapter !== undefined ? { startFrom: adapter } : {};
+
 const fineTune = async (
-  { config, state, control: given }: RoundInput,
+  input: RoundInput,
   steering: Steering,
   { selected, tuned: before, produced: known }: RoundKept & { selected: SelectResult },
 ): Promise<Made> => {
+  const { config, state, control: given } = input;
   if (before && known) return { tuned: before, produced: known };
   reportStep(steering, 'fine-tune');
   const { training } = selected;
   const anew = given && given.attempt > 1 && given.keep?.from === 'fine-tune' ? { attempt: given.attempt } : {};
-  const args = { training, seed: config.seed, trainer: config.trainer, base: state.base.digest, ...anew };
+  const args = { training, seed: config.seed, trainer: config.trainer, base: state.base.digest, ...startOf(input), ...anew };
   const title = `fine-tune on ${training.rows} samples`;
   const tuned = await steering.gate.run(() => titled(title, trainer.fineTune, args));
   const placed = { adapter: tuned.adapter, modelConfig: config.model };

@@ -59,6 +59,7 @@ export const openS3Requests = (objects: S3Objects): RequestLog => {
       if (!(await objects.writeOnce(name, key))) await objects.writeOnce(`${name}.again`, key);
     },
     settled: (campaign, key) => objects.remove(nameFor(campaign, key)),
+    isOut: async (campaign, key) => (await objects.read(nameFor(campaign, key))) !== undefined,
     async count(campaign) {
       const names = await objects.list(folderOf(campaign));
       const again = names.filter((name) => name.endsWith('.again')).length;

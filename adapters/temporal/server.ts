@@ -19,6 +19,9 @@ export interface ServerCommand {
 /** Write-ahead journal, synced at checkpoints: four to five times the default's throughput, and safe after kill -9. */
 const pragmas = ['journal_mode=wal', 'synchronous=normal'];
 
+/** Task queues that take turns among campaigns by their fairness keys. */
+const fairness = ['matching.useNewMatcher=true', 'matching.enableFairness=true'];
+
 /** The command of the embedded server, whose history lives in `<stateDir>/temporal/temporal.db`. @throws Error without a binary. */
 export const serverCommand = (stateDir: string, ports: ServerPorts): ServerCommand => {
   const binary = findServerBinary();
@@ -30,6 +33,7 @@ export const serverCommand = (stateDir: string, ports: ServerPorts): ServerComma
     ...['--port', `${ports.grpc}`, '--ui-port', `${ports.ui}`],
     ...['--http-port', `${ports.http}`, '--metrics-port', `${ports.metrics}`],
     ...['--log-level', 'error', '--log-format', 'json', '--ui-disable-news-fetch'],
+    ...fairness.flatMap((setting) => ['--dynamic-config-value', setting]),
     ...pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
     ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
   ];

@@ -7,6 +7,7 @@ import { InputError } from '../../contract/failures.js';
 import { rememberCampaign } from '../campaign-folder.js';
 import { campaignFailure, startCampaign } from '../campaigns.js';
 import type { CampaignPlan } from '../plan.js';
+import { wishLines } from './control-lines.js';
 import { type Followed, followCampaign } from './follow.js';
 import { print, printError } from './output.js';
 
@@ -65,6 +66,7 @@ export const followUntilDone = async (client: Client, followed: Followed): Promi
   try {
     const view = await followCampaign(client, followed, interrupted.signal);
     if (view.state === 'failed') printError(`campaign ${campaign} failed: ${await campaignFailure(client, campaign)}`);
+    for (const line of wishLines(view)) printError(line);
     return view.state === 'completed';
   } catch (error) {
     if (!interrupted.signal.aborted) throw error;

@@ -15,7 +15,10 @@ export interface Followed {
   stateDir: string;
 }
 
-/** Shows a campaign until it ends or `signal` aborts: one live line on a terminal, plain lines elsewhere. */
+/**
+ * Shows a campaign until it ends, needs a person to go on, or `signal` aborts: one live line on a terminal, plain lines
+ * elsewhere.
+ */
 export const followCampaign = async (
   client: Client,
   { campaign, stateDir }: Followed,
@@ -34,7 +37,7 @@ export const followCampaign = async (
       for (const line of await gainLines(stateDir, checkpoints)) print(`  ${line}`);
       print();
     }
-    if (view && view.state !== 'running') {
+    if (view && (view.state !== 'running' || view.progress?.hold?.by === 'failure')) {
       screen.clear();
       return view;
     }
@@ -63,7 +66,7 @@ const plainScreen = (): Screen => {
   let lastAtMs = 0;
   return {
     show: (line, view) => {
-      const step = `${view?.progress?.phase}/${view?.progress?.round}/${stepName(view?.step?.step ?? '')}`;
+      const step = `${view?.progress?.hold?.sinceMs}/${view?.progress?.phase}/${view?.progress?.round}/${stepName(view?.step?.step ?? '')}`;
       if (step === lastStep && Date.now() - lastAtMs < plainLineEveryMs) return;
       lastStep = step;
       lastAtMs = Date.now();

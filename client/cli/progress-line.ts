@@ -38,6 +38,7 @@ export const paceOf = (step: StepProgress, nowMs: number): string => {
 /** One line of what a campaign does right now. */
 export const progressLine = ({ state, progress, step }: CampaignView, nowMs: number): string => {
   if (!progress) return `${state}: no worker answers right now`;
+  if (progress.hold) return `held (${progress.hold.by}): ${progress.hold.reason}`;
   const where = progress.phase === 'round' ? `round ${progress.round}/${progress.rounds}` : progress.phase;
   if (!step) return `${where}: ${state}`;
   const counted = step.total > 1 ? ` ${step.done}/${step.total} ${step.unit}` : '';

@@ -1,8 +1,14 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { openStorage } from '../../../adapters/store/open-storage.js';
+import { openSpendBook } from '../../../adapters/store/spend-book.js';
+import { campaignWorkflowId } from '../../../contract/workflow-ids.js';
 import { findCampaign } from '../../campaign-folder.js';
 import { connect, viewCampaign } from '../../campaigns.js';
+import { failingSteps } from '../../failing-steps.js';
 import { runtimeHere } from '../campaign-session.js';
+import { decisionLines, wishLines } from '../control-lines.js';
+import { failingLines } from '../failing-lines.js';
 import { exitStatus, print, printJson, runAction } from '../output.js';
 import { progressLine } from '../progress-line.js';
 import { checkpointTable } from '../score-table.js';
@@ -23,13 +29,20 @@ const status = async (wanted: string | undefined, options: { stateDir: string; j
   const client = await connect(runtime.temporalAddress);
   try {
     const view = await viewCampaign(client, campaign);
+    const failing = view.state === 'running' ? await failingSteps(client, campaignWorkflowId(campaign)) : [];
+    const spend = await openSpendBook(resolve(options.stateDir, 'campaigns')).total(campaign);
     if (options.json) {
-      printJson(view);
+      printJson({ ...view, failing, spend });
       return exitStatus.ok;
     }
     print(`campaign ${campaign}: ${view.state}`);
     if (view.state === 'running') print(progressLine(view, Date.now()));
+    for (const line of [...wishLines(view), ...failingLines(failing, Date.now())]) print(line);
     for (const line of checkpointTable(view.progress?.checkpoints ?? [])) print(`  ${line}`);
+    for (const line of decisionLines(view)) print(line);
+    print(
+      `spent: ${spend.promptTokens} prompt and ${spend.completionTokens} completion tokens in ${spend.requests} requests`,
+    );
     const repeated = await requestsOf(options.stateDir, campaign);
     if (repeated !== undefined) print(repeated);
     for (const { name, state, reason } of runtime.components) print(`${name}: ${state}${reason ? ` (${reason})` : ''}`);
