@@ -4,6 +4,7 @@ import { getRows } from '../activities/rows.js';
 import { openStorage } from '../adapters/store/open-storage.js';
 import type { RowsRef } from '../contract/digest.js';
 import type { Manifest } from '../contract/manifest.js';
+import { countingSeals } from '../core/audit/counting.js';
 import { readManifest } from '../core/hash/read-manifest.js';
 
 export interface SealedRound {
@@ -25,12 +26,11 @@ export const openCampaignReader = (stateDir: string): CampaignReader => {
     store,
     rows: (ref, schema) => getRows(store, ref, schema),
     async sealed(campaign) {
-      const latest = new Map((await log.list(campaign)).map((entry) => [`${entry.kind}/${entry.round}`, entry]));
       const read = async (entry: ManifestEntry): Promise<SealedRound> => {
         const bytes = await store.get(entry.manifest);
         return { entry, manifest: readManifest(bytes).manifest };
       };
-      return await Promise.all([...latest.values()].map(read));
+      return await Promise.all(countingSeals(await log.list(campaign)).map(read));
     },
   };
 };

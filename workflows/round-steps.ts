@@ -98,7 +98,14 @@ const fineTune = async (
   reportStep(steering, 'fine-tune');
   const { training } = selected;
   const anew = given && given.attempt > 1 && given.keep?.from === 'fine-tune' ? { attempt: given.attempt } : {};
-  const args = { training, seed: config.seed, trainer: config.trainer, base: state.base.digest, ...startOf(input), ...anew };
+  const args = {
+    training,
+    seed: config.seed,
+    trainer: config.trainer,
+    base: state.base.digest,
+    ...startOf(input),
+    ...anew,
+  };
   const title = `fine-tune on ${training.rows} samples`;
   const tuned = await steering.gate.run(() => titled(title, trainer.fineTune, args));
   const placed = { adapter: tuned.adapter, modelConfig: config.model };

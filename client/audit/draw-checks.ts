@@ -49,7 +49,7 @@ export const readDraw = async (record: AuditRecord, checks: RowChecks, reading: 
       so.whole = false;
       continue;
     }
-    const fault = shardFault({ samples, verdicts, next, taskIds: reading.taskIds });
+    const fault = shardFault({ firstIndex: draw.firstIndex ?? 0, samples, verdicts, next, taskIds: reading.taskIds });
     const object = shard.verdicts.digest;
     tally(checks.rows, fault === undefined ? undefined : { link, object, what: `${of('verdicts').what}: ${fault}` });
     checks.rows.checked += samples.length - 1;
@@ -76,10 +76,11 @@ interface Shard {
   verdicts: VerdictRow[];
   /** Of each task the index that must come next. */
   next: Map<string, number>;
+  firstIndex: number;
   taskIds: ReadonlySet<string> | undefined;
 }
 
-const shardFault = ({ samples, verdicts, next, taskIds }: Shard): string | undefined => {
+const shardFault = ({ samples, verdicts, next, taskIds, firstIndex }: Shard): string | undefined => {
   if (samples.length !== verdicts.length) return `${verdicts.length} verdicts for ${samples.length} samples`;
   for (const [at, sample] of samples.entries()) {
     const { taskId, index } = sample;
@@ -87,7 +88,8 @@ const shardFault = ({ samples, verdicts, next, taskIds }: Shard): string | undef
     const named = `sample ${index} of task ${taskId}`;
     if (!verdict || rowKey(verdict) !== rowKey(sample)) return `row ${at + 1} is not the verdict of ${named}`;
     if (taskIds && !taskIds.has(taskId)) return `${named} answers no task that was asked`;
-    if (index !== (next.get(taskId) ?? 0)) return `${named} stands where sample ${next.get(taskId) ?? 0} belongs`;
+    const expected = next.get(taskId) ?? firstIndex;
+    if (index !== expected) return `${named} stands where sample ${expected} belongs`;
     next.set(taskId, index + 1);
     const own = rowFault(sample, verdict);
     if (own !== undefined) return `${named}: ${own}`;

@@ -13,17 +13,28 @@ export interface SealedDraw {
   problems?: TracedTasks;
   score?: Content['evaluations'][number]['score'];
   model: Content['base'];
+  /** Of each task the first sample's index: above 0 where a model was sampled again after a roll-back. */
+  firstIndex?: number;
   /** Whether the manifest's counts are over it. */
   counted: boolean;
 }
 
 /** Every set of samples under a manifest. */
 export const drawsOf = (content: Content): SealedDraw[] => {
-  const { base, filter, shards, problems, sampledFrom, evaluations } = content;
+  const { base, filter, shards, problems, sampledFrom, evaluations, firstIndex = 0 } = content;
   return [
     ...(filter ? [{ name: 'filter', shards: filter, model: base, counted: false }] : []),
     ...(shards.length > 0
-      ? [{ name: 'train', shards, model: sampledFrom ?? base, counted: true, ...(problems && { problems }) }]
+      ? [
+          {
+            name: 'train',
+            shards,
+            model: sampledFrom ?? base,
+            counted: true,
+            firstIndex,
+            ...(problems && { problems }),
+          },
+        ]
       : []),
     ...evaluations.map((one) => ({
       name: one.name,

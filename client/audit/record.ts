@@ -5,6 +5,7 @@ import { publicKeyPath } from '../../adapters/audit/seal-key.js';
 import { openFolderStore } from '../../adapters/store/folder-store.js';
 import { openManifestLog } from '../../adapters/store/manifest-log.js';
 import type { Digest } from '../../contract/digest.js';
+import { countingSeals } from '../../core/audit/counting.js';
 import { type ReadManifest, readManifest } from '../../core/hash/read-manifest.js';
 import { type AuditCheck, startCheck, tally } from './check.js';
 
@@ -48,10 +49,10 @@ export const openRecord = async (
   };
   const entries = await listEntries(stateDir, campaign, check);
   const links: Link[] = [];
-  for (const [at, entry] of entries.entries()) {
-    const later = entries.slice(at + 1).some(({ kind, round }) => kind === entry.kind && round === entry.round);
+  const counting = new Set(countingSeals(entries));
+  for (const entry of entries) {
     const link = await readLink(read, entry, check, campaign);
-    if (link) links.push({ ...link, counts: !later });
+    if (link) links.push({ ...link, counts: counting.has(entry) });
   }
   return { record: { stateDir, campaign, store, read, verified, links, entries }, check };
 };

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { verifyCampaign } from '../../client/audit/verify.js';
 import { campaignResult, startCampaign, viewCampaign } from '../../client/campaigns.js';
 import { controlCampaign } from '../../client/control.js';
 import { failingSteps } from '../../client/failing-steps.js';
 import type { CampaignProgress } from '../../contract/campaign.js';
-import { type Manifest, manifestSchema } from '../../contract/manifest.js';
+import type { Manifest } from '../../contract/manifest.js';
 import { campaignWorkflowId } from '../../contract/workflow-ids.js';
+import { readManifest } from '../../core/hash/read-manifest.js';
 import { eventually } from '../adapters/supervisor/eventually.js';
 import { type CampaignWorld, startCampaignWorld } from '../fakes/campaign-world.js';
 
@@ -37,10 +39,12 @@ describe('a person at a running campaign', () => {
   const manifestsOf = async (campaign: string): Promise<Manifest[]> => {
     const entries = await world.deps.manifests.list(campaign);
     const bytes = await Promise.all(entries.map(({ manifest }) => world.deps.store.get(manifest)));
-    return bytes.map((one) => manifestSchema.parse(JSON.parse(one.toString('utf8'))));
+    return bytes.map((one) => readManifest(one).manifest);
   };
   const titlesOf = async (campaign: string): Promise<string[]> =>
     (await manifestsOf(campaign)).map(({ content }) => `${content.kind} ${content.round}`);
+  const faultsOf = async (campaign: string) =>
+    (await verifyCampaign(world.deps.dir, campaign)).flatMap(({ faults }) => faults);
   const askedInAll = (): number => [...world.endpoint.asked.values()].reduce((sum, count) => sum + count, 0);
 
   it('pauses it: work in flight finishes, nothing new is asked for, and resume goes on to the same digests', async () => {
@@ -128,6 +132,7 @@ describe('a person at a running campaign', () => {
     expect((await controls.extend({ rounds: 1 })).rounds).toBe(2);
     expect((await campaignResult(world.client, 'extended')).checkpoints.length).toBe(3);
     expect(await titlesOf('extended')).toEqual(['base 0', 'round 1', 'campaign 1', 'round 2', 'campaign 2']);
+    expect(await faultsOf('extended')).toEqual([]);
   }, 60_000);
 
   it('holds it at its budget of tokens, with the reason, until the budget is raised', async () => {
@@ -165,6 +170,7 @@ describe('a person at a running campaign', () => {
       expect(again[0]?.circumstances.workflowId).toBe(`nextune/${campaign}/round-1.${attempt}`);
     }
     expect(askedInAll()).toBe(0);
+    expect(await faultsOf(campaign)).toEqual([]);
     expect((await world.deps.events.list(campaign)).filter(({ kind }) => kind === 'retried').length).toBe(4);
   }, 90_000);
 

@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { pythonEnv, resourcePath } from '../../adapters/paths.js';
 import { bringDown } from '../../adapters/supervisor/down.js';
+import { supervisedProcesses } from '../../adapters/supervisor/leftovers.js';
 import { readRuntime } from '../../adapters/supervisor/runtime.js';
 import { verifyCampaign } from '../../client/audit/verify.js';
 import { findCampaign } from '../../client/campaign-folder.js';
@@ -14,16 +15,21 @@ import { connect, viewCampaign } from '../../client/campaigns.js';
 import { groupRecordSchema } from '../../contract/completion.js';
 import { worldTasks } from '../fakes/campaign-world.js';
 import { type FakeEndpoint, startFakeEndpoint } from '../fakes/endpoint.js';
+import { bringBack, killVictim } from './chaos/kill.js';
+import { type Kill, scheduleOf } from './chaos/schedule.js';
 
-/** What is killed, when so many requests have been answered: spread over base scoring, both rounds and the test split. */
-const kills = [
-  { afterRequests: 4, component: 'worker' },
-  { afterRequests: 12, component: 'temporal' },
-  { afterRequests: 22, component: 'worker' },
-  { afterRequests: 34, component: 'worker' },
-] as const;
+/** `npm run chaos` sets these; `npm test` runs a short set. */
+const wantedKills = Number(process.env.NEXTUNE_CHAOS_KILLS ?? '7');
+const seed = process.env.NEXTUNE_CHAOS_SEED ?? '1';
+const firstKill = Number(process.env.NEXTUNE_CHAOS_FROM ?? '0');
 
 const longest = 240_000;
+/** How long a kill waits for its victim, a trainer say, to be there. */
+const patienceMs = 6000;
+
+const say = (line: string): void => {
+  if (process.env.NEXTUNE_CHAOS_KILLS) writeSync(1, `${line}\n`);
+};
 
 const writeTinyBase = (dir: string): void => {
   const code =
@@ -42,7 +48,7 @@ describe('a campaign under kill -9', () => {
     endpoint.delayMs = 100;
   }, 60_000);
   afterAll(async () => {
-    for (const name of ['calm', 'killed']) await bringDown(join(root, name, '.nextune'));
+    for (const name of readdirSync(root).filter((one) => one !== 'base')) await bringDown(stateOf(name));
     await endpoint.close();
     rmSync(root, { recursive: true, force: true });
   }, 60_000);
@@ -68,18 +74,6 @@ describe('a campaign under kill -9', () => {
     if (status !== 0) throw new Error(`nextune run: ${stdout}${stderr}`);
   };
 
-  /** False where it is down already, between a kill and its restart. */
-  const killComponent = async (name: string, component: string): Promise<boolean> => {
-    const runtime = await readRuntime(stateOf(name));
-    const pid = runtime?.components.find((one) => one.name === component && one.state === 'ready')?.process?.pid;
-    if (pid === undefined) return false;
-    try {
-      return process.kill(pid, 'SIGKILL');
-    } catch {
-      return false;
-    }
-  };
-
   const isDone = async (name: string, campaign: string): Promise<boolean> => {
     const runtime = await readRuntime(stateOf(name));
     const client = await connect(runtime?.temporalAddress ?? '').catch(() => undefined);
@@ -92,15 +86,50 @@ describe('a campaign under kill -9', () => {
     }
   };
 
-  const untilDone = async (name: string, between: () => Promise<void> = () => Promise.resolve()): Promise<string> => {
+  const untilDone = async (name: string): Promise<string> => {
     const { campaign } = await findCampaign(stateOf(name), undefined);
     const until = Date.now() + longest;
     while (!(await isDone(name, campaign))) {
       if (Date.now() > until) throw new Error(`campaign ${campaign} did not end within ${longest} ms`);
-      await between();
       await delay(200);
     }
     return campaign;
+  };
+
+  /** Kills by schedule until the campaign is done; what found nothing to kill is tried again for a while. */
+  const untilDoneUnder = async (name: string, kills: Kill[], told: Kill[]): Promise<string> => {
+    const { campaign } = await findCampaign(stateOf(name), undefined);
+    const until = Date.now() + longest;
+    let since = Date.now();
+    while (!(await isDone(name, campaign))) {
+      if (Date.now() > until)
+        throw new Error(`campaign ${campaign} did not end within ${longest} ms, kill ${told.length}`);
+      const [next] = kills;
+      if (next && Date.now() - since >= next.afterMs) {
+        const step = await stepOf(name, campaign);
+        const killed = await killVictim(stateOf(name), next.victim, endpoint);
+        if (killed > 0 || Date.now() - since > next.afterMs + patienceMs) {
+          say(`kill ${next.number}: ${next.victim} at ${step}, ${killed} processes`);
+          if (killed > 0) told.push(next);
+          kills.shift();
+          since = Date.now();
+        }
+      }
+      await bringBack(stateOf(name));
+      await delay(100);
+    }
+    return campaign;
+  };
+
+  const stepOf = async (name: string, campaign: string): Promise<string> => {
+    const runtime = await readRuntime(stateOf(name));
+    const client = runtime && (await connect(runtime.temporalAddress).catch(() => undefined));
+    try {
+      const view = client && (await viewCampaign(client, campaign).catch(() => undefined));
+      return view?.progress ? `${view.progress.phase} ${view.progress.round} ${view.step?.step ?? ''}` : 'no answer';
+    } finally {
+      await client?.connection.close();
+    }
   };
 
   /** Texts of every recorded group, as the ledger holds them now. */
@@ -116,32 +145,37 @@ describe('a campaign under kill -9', () => {
     async () => {
       start('calm');
       const calm = await untilDone('calm');
-      await bringDown(stateOf('calm'));
-      endpoint.asked.clear();
-
-      const askedThoughRecorded: string[] = [];
-      endpoint.onAnswer = (body, texts) => {
-        if ((endpoint.asked.get(body) ?? 0) > 1 && recordedTexts('killed').has(texts.join('\n')))
-          askedThoughRecorded.push(body);
-      };
-      start('killed');
-      let killed = 0;
-      const campaign = await untilDone('killed', async () => {
-        const next = kills[killed];
-        if (!next || endpoint.asked.size < next.afterRequests) return;
-        killed++;
-        await killComponent('killed', next.component);
-      });
-
-      expect(killed).toBe(kills.length);
-      expect(askedThoughRecorded).toEqual([]);
       const digestsOf = async (name: string, id: string): Promise<string[]> =>
         (await openCampaignReader(stateOf(name)).sealed(id)).map(({ manifest }) => manifest.contentDigest);
-      expect(await digestsOf('killed', campaign)).toEqual(await digestsOf('calm', calm));
-      const checks = await verifyCampaign(stateOf('killed'), campaign);
-      expect(checks.flatMap(({ faults }) => faults)).toEqual([]);
-      expect(checks.every(({ checked }) => checked > 0)).toBe(true);
+      const undisturbed = await digestsOf('calm', calm);
+      await bringDown(stateOf('calm'));
+
+      const schedule = scheduleOf(seed, firstKill + wantedKills).slice(firstKill);
+      for (const { number, victim, afterMs } of schedule) say(`planned ${number}: ${victim} after ${afterMs} ms`);
+      const done: Kill[] = [];
+      for (let run = 0; schedule.length > 0; run++) {
+        const name = `killed-${run}`;
+        endpoint.asked.clear();
+        const askedThoughRecorded: string[] = [];
+        endpoint.onAnswer = (body, texts) => {
+          if ((endpoint.asked.get(body) ?? 0) > 1 && recordedTexts(name).has(texts.join('\n')))
+            askedThoughRecorded.push(body);
+        };
+        start(name);
+        const before = schedule.length;
+        const campaign = await untilDoneUnder(name, schedule, done);
+        expect(askedThoughRecorded).toEqual([]);
+        expect(await digestsOf(name, campaign)).toEqual(undisturbed);
+        const checks = await verifyCampaign(stateOf(name), campaign);
+        expect(checks.flatMap(({ faults }) => faults)).toEqual([]);
+        expect(schedule.length).toBeLessThan(before);
+        await bringDown(stateOf(name));
+        expect(supervisedProcesses(stateOf(name))).toEqual([]);
+        rmSync(join(root, name), { recursive: true });
+        say(`run ${run}: ${done.length} kills so far, digests equal, nothing recorded asked twice`);
+      }
+      expect(done.length).toBeGreaterThan(0);
     },
-    2 * longest,
+    longest * (2 + wantedKills),
   );
 });

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { supervisedProcesses } from '../../../adapters/supervisor/leftovers.js';
+import { allPids } from '../../../adapters/supervisor/process-identity.js';
+import { type Runtime, readRuntime } from '../../../adapters/supervisor/runtime.js';
+import { ensureUp } from '../../../adapters/supervisor/up.js';
+import type { FakeEndpoint } from '../../fakes/endpoint.js';
+import type { Victim } from './schedule.js';
+
+const kill = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
+};
+
+const read = (pid: number, file: 'cmdline' | 'stat'): string => {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+};
+const parentOf = (pid: number): number => Number(read(pid, 'stat').split(') ').at(-1)?.split(' ')[1] ?? 0);
+
+/** All that a process started, by parents: jails have an empty environment, so no mark tells them. */
+export const descendantsOf = (root: number): number[] => {
+  const pids = allPids().map((pid) => ({ pid, parent: parentOf(pid) }));
+  const below = (parent: number): number[] =>
+    pids.filter((one) => one.parent === parent).flatMap(({ pid }) => [pid, ...below(pid)]);
+  return below(root);
+};
+
+const componentPid = (runtime: Runtime | undefined, name: string): number | undefined =>
+  runtime?.components.find((one) => one.name === name && one.state === 'ready')?.process?.pid;
+
+const endpointDownMs = 1500;
+
+/** Kills a victim if it is there now. @returns how many processes that took */
+export const killVictim = async (stateDir: string, victim: Victim, endpoint: FakeEndpoint): Promise<number> => {
+  const runtime = await readRuntime(stateDir);
+  const worker = componentPid(runtime, 'worker');
+  const below = (word: string): number[] =>
+    worker === undefined ? [] : descendantsOf(worker).filter((pid) => read(pid, 'cmdline').includes(word));
+  const all = (pids: readonly number[]): number => pids.filter(kill).length;
+  switch (victim) {
+    case 'worker':
+    case 'temporal':
+      return all([componentPid(runtime, victim)].filter((pid) => pid !== undefined));
+    case 'sandbox':
+      return all(below('nsjail'));
+    case 'trainer':
+      return all(below('nextune_train'));
+    case 'endpoint':
+      return await dropConnections(endpoint);
+    case 'supervisor':
+      return runtime ? all([runtime.supervisor.pid]) : 0;
+    case 'everything':
+      return all([...(runtime ? descendantsOf(runtime.supervisor.pid) : []), ...pidsOf(stateDir)]);
+  }
+};
+
+const pidsOf = (stateDir: string): number[] => supervisedProcesses(stateDir).map(({ pid }) => pid);
+
+const dropConnections = async (endpoint: FakeEndpoint): Promise<number> => {
+  endpoint.trouble = (_request, response) => {
+    response.destroy();
+    return 'answered';
+  };
+  await delay(endpointDownMs);
+  endpoint.trouble = undefined;
+  return 1;
+};
+
+/** What a person, or the machine's start, does after the supervisor died: `up` on the same folder. */
+export const bringBack = async (stateDir: string): Promise<void> => {
+  if ((await readRuntime(stateDir)) !== undefined) return;
+  await ensureUp({ stateDir, components: ['temporal', 'worker'] });
+};
