@@ -54,6 +54,7 @@ const reopened = (
   const {
     hold: _hold,
     stopAfterRound: _stop,
+    stopNow: _now,
     retry: _retry,
     ...before
   } = input.control ?? initialControl(input.config, now);

@@ -33,6 +33,8 @@ export interface CampaignControl {
   hold?: Hold;
   /** A person's wish to end after the round under way, with who asked and why, in words. */
   stopAfterRound?: string;
+  /** The same, at once: kept so that a stop that meets a round's end is not lost with the run that it was asked of. */
+  stopNow?: string;
   /** Rounds that a person let start. */
   approved: number[];
   retry?: RetryRequest;

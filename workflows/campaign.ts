@@ -51,12 +51,14 @@ const run = async (input: CampaignInput, desk: Desk): Promise<CampaignResult> =>
 };
 
 const hasRounds = (state: CampaignState, { control }: Desk): boolean => {
+  if (control.stopNow !== undefined) return false;
   if (control.retry !== undefined) return true;
   return state.round < control.rounds && state.stopped === undefined && control.stopAfterRound === undefined;
 };
 
 /** A person's stop is the reason only where rounds were left. */
 const ended = (state: CampaignState, { control }: Desk): CampaignState => {
+  if (control.stopNow !== undefined) return { ...state, stopped: control.stopNow };
   const early = state.round < control.rounds && control.stopAfterRound !== undefined;
   return early && state.stopped === undefined ? { ...state, stopped: control.stopAfterRound ?? '' } : state;
 };

@@ -45,6 +45,7 @@ export class Desk implements Steering {
     this.#searchable = searchable ?? false;
     this.#control = control ?? initialControl(config, Date.now());
     this.gate = new Gate(this.#control.hold);
+    if (this.#control.stopNow !== undefined) this.gate.interrupt(this.#control.stopNow);
     this.#rounds = resume?.rounds ?? [];
     this.#progress = {
       phase: 'prepare',
@@ -126,6 +127,7 @@ export class Desk implements Steering {
 
   /** Ends all work at once; what was sealed stays. */
   async interrupt(reason: string): Promise<void> {
+    this.#control = { ...this.#control, stopNow: reason };
     this.gate.interrupt(reason);
     await this.interruptRound(reason);
   }
