@@ -76,6 +76,8 @@ const selectFrom = (input: RoundInput, steering: Steering, shards: ShardResult[]
       format: config.sampling.traceFormat,
       traceMaxChars: config.sampling.traceMaxChars,
       withRationale: config.sampling.rationale,
+      trace: config.sampling.trace,
+      modelConfig: config.model,
       problems: state.train,
       shards: shards.map(rowsOfShard),
     }),
