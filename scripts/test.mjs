@@ -35,6 +35,8 @@ const jest = (layer) => async () => {
   args.push(
     `--maxWorkers=${workers}`,
     '--passWithNoTests',
+    // jest's five seconds are less than a busy machine takes to end a supervisor's processes.
+    '--testTimeout=30000',
     '--json',
     `--outputFile=${report}`,
     '--testLocationInResults',
