@@ -26,7 +26,7 @@ export const checkNumbers = async (
     const taskIds = tasks && new Set(tasks.map(({ id }) => id));
     const one = await readDraw(record, checks, { link: link.name, draw, taskIds, onRows });
     tallies.push({ draw, tally: one });
-    if (draw.score && tasks && one.whole) tally(checks.scores, await scoreFault(record, { link, draw, tasks, one }));
+    if (draw.score && tasks && one.whole) tally(checks.scores, await scoreFault({ link, draw, tasks, one }));
     if (draw.name === 'train') await checkTraining(record, checks, link, one);
     one.verdicts = [];
   }
@@ -51,7 +51,7 @@ interface Scored {
 }
 
 /** pass@k and its intervals must be the sealed ones to the last digit, and the score object what follows from the rows. */
-const scoreFault = async (record: AuditRecord, { link, draw, tasks, one }: Scored): Promise<AuditFault | undefined> => {
+const scoreFault = async ({ link, draw, tasks, one }: Scored): Promise<AuditFault | undefined> => {
   const { score } = draw;
   if (!score) return undefined;
   const fault = (what: string) => ({ link: link.name, object: score.score, what: `${draw.name}: ${what}` });

@@ -91,7 +91,8 @@ describe('answersOf', () => {
       '6+1': [answer(said('c'))],
     });
     expect(await texts(setting)).toEqual(['a', 'b', 'c']);
-    expect(asked).toEqual(['4+3', '5+1', '6+1']);
+    // Siblings are asked side by side, in no order of their own.
+    expect([...asked].sort()).toEqual(['4+3', '5+1', '6+1']);
   });
 
   it.each([

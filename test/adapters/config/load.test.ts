@@ -99,7 +99,7 @@ describe('a complaint about a configuration', () => {
     [
       'refuses an empty file',
       [''],
-      'n.yaml:1:1: an empty value is not allowed; expected: a mapping with name, seed, data, model, sampling, hardProblems, selection, trainer, evaluation, rounds, verify, sealing, store, temporal, shardTasks, shardsInFlight',
+      'n.yaml:1:1: an empty value is not allowed; expected: a mapping with name, seed, data, model, sampling, hardProblems, selection, trainer, evaluation, rounds, earlyStop, approvals, budget, verify, sealing, store, temporal, shardTasks, shardsInFlight',
     ],
     [
       'refuses a key written twice',
