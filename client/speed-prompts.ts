@@ -1,28 +1,13 @@
 import { readTasks } from '../adapters/data/rows.js';
 import { resourcePath } from '../adapters/paths.js';
+import { refusedTrace } from '../adapters/sandbox/tracer-result.js';
 import type { ChatMessage } from '../contract/completion.js';
 import type { Task } from '../contract/task.js';
-import type { TaskTrace } from '../contract/trace.js';
 import { repairMessages } from '../core/prompt/repair.js';
-
-const untraced = (task: Task): TaskTrace => ({
-  version: 1,
-  taskId: task.id,
-  testIndex: 0,
-  test: task.tests[0] ?? '',
-  events: [],
-  skipped: [],
-  steps: null,
-  exception: null,
-  exceptionLine: null,
-  returned: null,
-  truncated: null,
-  refused: 'not traced: only the speed of an answer counts',
-});
 
 /** Few-shot prompts of starter tasks without traces, to measure the engine's speed on before anything is traced. */
 export const speedPrompts = async (): Promise<(request: number) => ChatMessage[]> => {
-  const withTrace = (task: Task) => ({ task, trace: untraced(task) });
+  const withTrace = (task: Task) => ({ task, trace: refusedTrace(task, 'only the speed of its answer counts') });
   const shots = (await readTasks(resourcePath('starter', 'shots.jsonl'))).map(withTrace);
   const tasks = (await readTasks(resourcePath('starter', 'tasks.jsonl'))).filter(({ split }) => split === 'train');
   return (request) => {
