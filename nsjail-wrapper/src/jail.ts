@@ -1,7 +1,9 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Cgroup, sweepCgroups } from './cgroup.js';
-import { readBubblewrapStatus } from './engine/bubblewrap.js';
+import { bubblewrapChild, readBubblewrapStatus } from './engine/bubblewrap.js';
 import { type EngineEnd, firstChannelFd, reportFd } from './engine/engine.js';
 import { readNsjailLog } from './engine/nsjail.js';
 import { type Launched, type LaunchRequest, launch } from './launch.js';
@@ -27,6 +29,7 @@ export interface Jail {
 
 const tailChars = 16 * 1024;
 const killAfterMs = 2000;
+const lookEveryMs = 50;
 
 /** Keeps the end of what a stream says, so that a chatty jail costs no memory. */
 const keepTail = (stream: Readable | null | undefined): (() => string) => {
@@ -47,6 +50,25 @@ const killGroup = (pid: number): void => {
   }
 };
 
+/** Whether a process is the first of a pid namespace below ours: a number used anew since is not (proc_pid_status(5)). */
+const isFirstInJail = (pid: number): boolean => {
+  try {
+    return /^NSpid:\s+\d+(?:\s+\d+)*\s+1$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+const killFirst = (status: string): void => {
+  const pid = bubblewrapChild(status);
+  if (pid === undefined || !isFirstInJail(pid)) return;
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It went between the look and the signal.
+  }
+};
+
 /** A killed nsjail leaves its control group, which can be removed once the last process in it is gone. */
 const sweepAfterKill = async (cgroup: Cgroup): Promise<void> => {
   for (let tries = 0; tries < 20 && sweepCgroups(cgroup).length === 0; tries += 1) await sleep(25);
@@ -56,13 +78,21 @@ const endOf = ({ engine }: Launched, report: string, stderr: string): EngineEnd 
   engine.kind === 'nsjail' ? readNsjailLog(report) : readBubblewrapStatus(report, stderr);
 
 /**
- * nsjail reaps on SIGTERM; should it hang, SIGKILL ends it and its death ends the jail. bubblewrap does not reap, and a
- * child that it has only just made does not notice its death: that one is still of its process group.
+ * bubblewrap does not reap. Its child leaves the process group for a session of its own some time before it asks to die
+ * with its parent (bubblewrap 0.11), and one caught between the two would outlive it, with our pipes: so it is killed by
+ * the number that bubblewrap told, looked for until those pipes close.
  */
-const terminate = ({ child, engine }: Launched): void => {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  if (engine.kind === 'bubblewrap') killGroup(child.pid);
-  else child.kill('SIGTERM');
+const killOrphan = (child: ChildProcess, status: () => string): void => {
+  child.once('exit', () => {
+    killFirst(status());
+    const timer = setInterval(() => killFirst(status()), lookEveryMs);
+    child.once('close', () => clearInterval(timer));
+  });
+};
+
+/** nsjail reaps on SIGTERM; should it hang, SIGKILL ends it and its death ends the jail. */
+const terminateNsjail = (child: ChildProcess): void => {
+  child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   child.once('exit', () => clearTimeout(timer));
 };
@@ -90,6 +120,7 @@ export class JailProcess implements Jail {
     this.stdin.on('error', () => {});
     this.stderrTail = keepTail(child.stderr);
     this.log = keepTail(child.stdio[reportFd] as Readable | null);
+    if (launched.engine.kind === 'bubblewrap') killOrphan(child, this.log);
     const { wallMs, cpuSeconds } = policy.limits;
     const onAbort = (): void => this.stop('closed');
     const timer = wallMs === undefined ? undefined : setTimeout(() => this.stop('timeout'), wallMs);
@@ -120,7 +151,10 @@ export class JailProcess implements Jail {
   /** Ends the jail; the first reason given is the one its outcome tells. */
   stop(why: NonNullable<EndFacts['stopped']>): void {
     this.#stopped ??= why;
-    terminate(this.#launched);
+    const { child, engine } = this.#launched;
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+    if (engine.kind === 'bubblewrap') killGroup(child.pid);
+    else terminateNsjail(child);
   }
 
   close(): Promise<RunOutcome> {

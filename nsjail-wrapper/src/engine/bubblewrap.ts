@@ -97,6 +97,12 @@ export const planBubblewrap = (request: PlanRequest & { limiter: string }): Plan
   return { argv: [engine.path, '--args', String(configFd), '--', ...limiterArgv(policy.limits)], inputs };
 };
 
+/** The host's number of the jail's first process, which bubblewrap tells before it lets that process run. */
+export const bubblewrapChild = (status: string): number | undefined => {
+  const pid = /"child-pid": (\d+)/.exec(status)?.[1];
+  return pid === undefined ? undefined : Number(pid);
+};
+
 const signalNames = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 /** Reads the end from bubblewrap's status; it says why it failed on stderr, before the command has it. */

@@ -1,4 +1,4 @@
-import { gapsOf, planBubblewrap, readBubblewrapStatus } from '../../src/engine/bubblewrap.js';
+import { bubblewrapChild, gapsOf, planBubblewrap, readBubblewrapStatus } from '../../src/engine/bubblewrap.js';
 import { type JailPolicyInput, jailPolicySchema } from '../../src/policy.js';
 import { bpfOf } from '../../src/seccomp.js';
 
@@ -89,6 +89,11 @@ describe('the filter as BPF', () => {
 });
 
 describe('the end in a status', () => {
+  it('the first process of the jail is told before the end; a status without it tells none', () => {
+    expect(bubblewrapChild('{ "child-pid": 4711 }\n')).toBe(4711);
+    expect(bubblewrapChild('{ "exit-code": 3 }\n')).toBeUndefined();
+  });
+
   it.each([
     ['a status', '{ "child-pid": 7 }\n{ "exit-code": 3 }\n', { entered: true, code: 3, signal: undefined }],
     ['a signal', '{ "exit-code": 139 }', { entered: true, signal: 'SIGSEGV' }],
