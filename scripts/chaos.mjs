@@ -1,4 +1,4 @@
-// `npm run chaos -- --kills N --seed S [--from K]`: real server, workers, sandbox and trainer, killed by a schedule that
+// `npm run chaos -- --kills N --seed S [--from K] [--victims worker,temporal]`: real server, workers, sandbox and trainer, killed by a schedule that
 // follows from the seed. The schedule is printed first and each kill as it is done; `--from K` goes on behind kill K-1.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -9,11 +9,13 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
     from: { type: 'string', default: '0' },
+    victims: { type: 'string' },
   },
 });
 process.env.NEXTUNE_CHAOS_KILLS = values.kills;
 process.env.NEXTUNE_CHAOS_SEED = values.seed;
 process.env.NEXTUNE_CHAOS_FROM = values.from;
+if (values.victims) process.env.NEXTUNE_CHAOS_VICTIMS = values.victims;
 const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', 'test/crash/chaos'];
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { status } = await runVisibly(process.execPath, [...jest, '--selectProjects', 'crash'], { cwd: root });

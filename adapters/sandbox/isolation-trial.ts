@@ -34,7 +34,8 @@ const tryIsolation = async (python: JailPython, accepted: readonly Weakening[]):
 
 /**
  * The least that has to be given up for a candidate to run here: nothing, where the machine gives all; and a slot that
- * runs with it, for its user to go on with.
+ * runs with it, for its user to go on with. The whole isolation is tried once more before anything counts as missing: a
+ * jail that was killed in its trial says nothing of the machine.
  * @throws NextuneFailure sandboxBroken when nothing runs however much is given up.
  */
 export const tryIsolations = async (
@@ -44,8 +45,14 @@ export const tryIsolations = async (
   let detail = '';
   for (const needed of [[], ...all.map((name) => [name]), all]) {
     const slot = await tryIsolation(python, needed);
-    if (typeof slot !== 'string') return { needed, slot, detail };
-    detail ||= slot;
+    if (typeof slot === 'string') {
+      detail ||= slot;
+      continue;
+    }
+    const whole = needed.length === 0 ? slot : await tryIsolation(python, []);
+    if (typeof whole === 'string') return { needed, slot, detail };
+    if (whole !== slot) await slot.close();
+    return { needed: [], slot: whole, detail };
   }
   throw new NextuneFailure(
     'sandboxBroken',

@@ -9,6 +9,9 @@ export type Decision = { kind: 'restart'; delayMs: number } | { kind: 'giveUp'; 
 
 const firstDelayMs = 250;
 const longestDelayMs = 30_000;
+/** One that worked for a while works again, whatever ended it: a campaign should not stand still for it. */
+const workedMs = 5000;
+const longestAfterWorkMs = 4000;
 const healthyMs = 60_000;
 /** A component that can't start at all is given up soon, one that keeps falling over after it ran is given longer. */
 const mostNeverReady = 5;
@@ -31,8 +34,9 @@ export const afterExit = (
     const reason = `it ended ${count.inARow} times without ${healthyMs / 1000} s of health in between`;
     return { count, decision: { kind: 'giveUp', reason } };
   }
+  const longestMs = (readyForMs ?? 0) < workedMs ? longestDelayMs : longestAfterWorkMs;
   return {
     count,
-    decision: { kind: 'restart', delayMs: Math.min(longestDelayMs, firstDelayMs * 2 ** (count.inARow - 1)) },
+    decision: { kind: 'restart', delayMs: Math.min(longestMs, firstDelayMs * 2 ** (count.inARow - 1)) },
   };
 };

@@ -11,16 +11,18 @@ import { readRuntime } from '../../adapters/supervisor/runtime.js';
 import { verifyCampaign } from '../../client/audit/verify.js';
 import { findCampaign } from '../../client/campaign-folder.js';
 import { openCampaignReader } from '../../client/campaign-reader.js';
-import { connect, viewCampaign } from '../../client/campaigns.js';
+import { campaignFailure, connect, viewCampaign } from '../../client/campaigns.js';
 import { groupRecordSchema } from '../../contract/completion.js';
 import { worldTasks } from '../fakes/campaign-world.js';
 import { type FakeEndpoint, startFakeEndpoint } from '../fakes/endpoint.js';
+import { accountOf } from './chaos/account.js';
 import { bringBack, killVictim } from './chaos/kill.js';
-import { type Kill, scheduleOf } from './chaos/schedule.js';
+import { type Kill, scheduleOf, victims, victimsOf } from './chaos/schedule.js';
 
 /** `npm run chaos` sets these; `npm test` runs a short set. */
 const wantedKills = Number(process.env.NEXTUNE_CHAOS_KILLS ?? '7');
 const seed = process.env.NEXTUNE_CHAOS_SEED ?? '1';
+const among = victimsOf(process.env.NEXTUNE_CHAOS_VICTIMS ?? victims.join(','));
 const firstKill = Number(process.env.NEXTUNE_CHAOS_FROM ?? '0');
 
 const longest = 240_000;
@@ -79,7 +81,11 @@ describe('a campaign under kill -9', () => {
     const client = await connect(runtime?.temporalAddress ?? '').catch(() => undefined);
     try {
       const view = client && (await viewCampaign(client, campaign).catch(() => undefined));
-      if (view?.state === 'failed') throw new Error(`campaign ${campaign} failed`);
+      const hold = view?.progress?.hold;
+      if (client && (view?.state === 'failed' || hold))
+        throw new Error(
+          `campaign ${campaign} ${view?.state}: ${hold?.reason ?? (await campaignFailure(client, campaign))}\n${await accountOf(stateOf(name), campaign)}`,
+        );
       return view?.state === 'completed';
     } finally {
       await client?.connection.close();
@@ -103,7 +109,9 @@ describe('a campaign under kill -9', () => {
     let since = Date.now();
     while (!(await isDone(name, campaign))) {
       if (Date.now() > until)
-        throw new Error(`campaign ${campaign} did not end within ${longest} ms, kill ${told.length}`);
+        throw new Error(
+          `campaign ${campaign} did not end within ${longest} ms, kill ${told.length}\n${await accountOf(stateOf(name), campaign)}`,
+        );
       const [next] = kills;
       if (next && Date.now() - since >= next.afterMs) {
         const step = await stepOf(name, campaign);
@@ -150,7 +158,7 @@ describe('a campaign under kill -9', () => {
       const undisturbed = await digestsOf('calm', calm);
       await bringDown(stateOf('calm'));
 
-      const schedule = scheduleOf(seed, firstKill + wantedKills).slice(firstKill);
+      const schedule = scheduleOf(seed, firstKill + wantedKills, among).slice(firstKill);
       for (const { number, victim, afterMs } of schedule) say(`planned ${number}: ${victim} after ${afterMs} ms`);
       const done: Kill[] = [];
       for (let run = 0; schedule.length > 0; run++) {

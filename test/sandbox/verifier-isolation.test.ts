@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,6 +55,17 @@ describe('isolation weaker than the policy', () => {
     const verifier = await openVerifier({ allowWeakIsolation: ['seccomp'], slots: 1 });
     await verifier.close();
     expect(verifier.isolation).toMatch(/^nsjail\/userns\+seccomp\+rlimits/);
+  });
+
+  it('a jail that was killed in its trial does not count as missing isolation', async () => {
+    const once = `#!/bin/sh\nif mkdir "$(dirname "$0")/killed" 2>/dev/null; then kill -9 $$; fi\nexec ${real} "$@"\n`;
+    await writeFile(join(dir, 'nsjail-killed-once'), once, { mode: 0o755 });
+    process.env.NEXTUNE_NSJAIL = join(dir, 'nsjail-killed-once');
+    const verifier = await openVerifier({ slots: 1 });
+    const verdict = await judgeOne(verifier, aCandidate('def solve(x):\n    return 3000 + x'));
+    await verifier.close();
+    expect(existsSync(join(dir, 'killed'))).toBe(true);
+    expect(verdict).toMatchObject({ verdict: 'pass', isolation: expect.stringMatching(/^nsjail\/userns\+seccomp/) });
   });
 
   it('where no jail runs at all, the sandbox is broken', async () => {

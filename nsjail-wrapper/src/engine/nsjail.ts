@@ -11,12 +11,14 @@ export const planNsjail = (request: PlanRequest): Plan => ({
 const exitedLine = /exited with status: (\d+)/;
 const signalLine = /terminated with signal: (\w+)/;
 const timeLine = /run time >= time limit/;
-const failureLines = (log: string): string =>
-  log
-    .split('\n')
-    .filter((line) => /^\[[WEF]\]/.test(line))
-    .map((line) => line.replace(/^\[[WEF]\]\[[^\]]*\]\s*/, ''))
-    .join('; ');
+const failureOf = (log: string): string => {
+  const lines = log.trim().split('\n');
+  const told = lines.filter((line) => /^\[[WEF]\]/.test(line)).map(withoutPrefix);
+  if (told.length > 0) return told.join('; ');
+  const last = withoutPrefix(lines.at(-1) ?? '');
+  return last === '' ? 'nsjail ended without a word' : `nsjail ended without a reason, after: ${last}`;
+};
+const withoutPrefix = (line: string): string => line.replace(/^\[\w\]\[[^\]]*\]\s*/, '');
 
 /** Reads the end from nsjail's log, which the jailed process can't write to. */
 export const readNsjailLog = (log: string): EngineEnd => {
@@ -26,6 +28,6 @@ export const readNsjailLog = (log: string): EngineEnd => {
     code: code === undefined ? undefined : Number(code),
     signal: signalLine.exec(log)?.[1],
     outOfTime: timeLine.test(log),
-    failure: failureLines(log) || log.trim() || 'nsjail ended without a word',
+    failure: failureOf(log),
   };
 };

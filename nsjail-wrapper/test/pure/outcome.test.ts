@@ -52,6 +52,11 @@ describe('the outcome in a log', () => {
       { kind: 'refused', reason: 'clone: denied' },
     ],
     [
+      'an nsjail that was killed',
+      facts({ log: '[I][2026-01-01T00:00:00+0000] Mode: STANDALONE_ONCE\n[I][2026-01-01T00:00:00+0000] Mount: /lib' }),
+      { kind: 'refused', reason: 'nsjail ended without a reason, after: Mount: /lib' },
+    ],
+    [
       'a command that is not there',
       facts({ log: `${entered}[E][2026] execve('/nope') failed: No such file\n[I] exited with status: 255` }),
       { kind: 'refused', reason: "execve('/nope') failed: No such file" },

@@ -14,6 +14,10 @@ describe('after a component ended', () => {
     expect(decisions(Array(9).fill(10))).toEqual([250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
   });
 
+  it('one that worked for some seconds never waits longer than four', () => {
+    expect(decisions(Array(7).fill(5000))).toEqual([250, 500, 1000, 2000, 4000, 4000, 4000]);
+  });
+
   it('a minute of health forgets what was before', () => {
     expect(decisions([10, 10, 59_999, 60_000, 10])).toEqual([250, 500, 1000, 250, 500]);
   });
