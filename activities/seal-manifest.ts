@@ -48,8 +48,21 @@ export const sealManifestAt = async (
     content: digestSchema.parse(event.details?.content),
   };
   await deps.manifests.append(campaign, { round, manifest: sealed.manifest, kind });
+  for (const told of toldBySeal(args.content, id, event.by)) await deps.events.append(campaign, told);
   await anchorHead(deps, campaign, head);
   return sealed;
+};
+
+/** What a reader of the log should not have to look for in a manifest. Ids are the seal's, so each is told once. */
+const toldBySeal = ({ round, counts, decision }: SealArgs['content'], id: string, by: string): NewEvent[] => {
+  const none = counts.none ?? 0;
+  const summary = `${none} of ${counts.samples} samples without a verdict: they train and score nothing`;
+  return [
+    ...(none > 0 ? [{ id: `${id}/noVerdicts`, kind: 'noVerdicts' as const, by, round, summary }] : []),
+    ...(decision?.next === 'rollBack'
+      ? [{ id: `${id}/rolledBack`, kind: 'rolledBack' as const, by, round, summary: decision.reason }]
+      : []),
+  ];
 };
 
 const sealedEvent = async (deps: SealingDeps, args: SealArgs, place: SealingPlace, id: string): Promise<NewEvent> => {

@@ -12,6 +12,7 @@ import type {
 import { InputError } from '../contract/failures.js';
 import { campaignWorkflowId } from '../contract/workflow-ids.js';
 import { campaignHasEnded, reopenCampaign } from './reopen.js';
+import { whoAsks } from './who-asks.js';
 
 /** What a person may ask of a campaign. Each answers with what is set now. @throws InputError with the refusal */
 export interface CampaignControls {
@@ -30,7 +31,8 @@ export interface CampaignControls {
 
 export const controlCampaign = (client: Client, campaign: string): CampaignControls => {
   const handle = client.workflow.getHandle(campaignWorkflowId(campaign));
-  const ask = (name: string, ...args: unknown[]): Promise<CampaignControl> => askFor(handle, campaign, name, args);
+  const ask = (name: string, ...args: unknown[]): Promise<CampaignControl> =>
+    askFor(handle, campaign, name, [...args, whoAsks()]);
   const orReopen = async (name: 'extend' | 'retry', args: ExtendArgs | RetryRequest): Promise<CampaignControl> =>
     (await campaignHasEnded(handle)) ? await reopenCampaign(client, campaign, { [name]: args }) : await ask(name, args);
   return {

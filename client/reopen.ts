@@ -9,6 +9,7 @@ import { initialControl } from '../core/control/limits.js';
 import { refuseRetry } from '../core/control/refusals.js';
 import { startOptions } from './campaigns.js';
 import { decoded } from './payloads.js';
+import { whoAsks } from './who-asks.js';
 
 export const campaignHasEnded = async (handle: WorkflowHandle): Promise<boolean> =>
   (await handle.describe()).status.name !== 'RUNNING';
@@ -59,6 +60,7 @@ const reopened = (
     ...before
   } = input.control ?? initialControl(input.config, now);
   const control = { ...before, startedAtMs: now, heldMs: 0 };
+  const by = whoAsks();
   if (retry) {
     // Round and phase as they were while the campaign ran: the round that follows the last sealed one may be retried too.
     const standing = { phase: 'round' as const, round: state.round + 1, control, rounds: state.rounds ?? [] };
@@ -66,9 +68,9 @@ const reopened = (
     if (refusal) throw new InputError(refusal);
     const summary = `round ${retry.round} from ${retry.from} is run again`;
     const rounds = Math.max(control.rounds, retry.round);
-    return { ...control, rounds, retry, reopened: { id: randomUUID(), kind: 'retried', summary } };
+    return { ...control, rounds, retry, reopened: { id: randomUUID(), kind: 'retried', summary, by } };
   }
   const more = extend?.rounds ?? 0;
   const summary = `${more} more rounds, ${state.round + more} in all`;
-  return { ...control, rounds: state.round + more, reopened: { id: randomUUID(), kind: 'extended', summary } };
+  return { ...control, rounds: state.round + more, reopened: { id: randomUUID(), kind: 'extended', summary, by } };
 };

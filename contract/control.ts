@@ -39,11 +39,14 @@ export interface CampaignControl {
   approved: number[];
   retry?: RetryRequest;
   /** A campaign that had ended goes on by this wish: told once, when it starts. */
-  reopened?: { id: string; kind: 'extended' | 'retried'; summary: string };
+  reopened?: { id: string; kind: 'extended' | 'retried'; summary: string; by?: Asker };
   /** Time held so far, which the budget's hours leave out. */
   startedAtMs: number;
   heldMs: number;
 }
+
+/** Who asks for something, as the asking machine names them: `ada@laptop`. A claim for the record, no proof. */
+export type Asker = string;
 
 export const pauseArgsSchema = z.strictObject({ now: z.boolean().default(false), reason: z.string().optional() });
 export type PauseArgs = z.infer<typeof pauseArgsSchema>;

@@ -3,7 +3,6 @@ import { digestSchema } from './digest.js';
 
 /** What may happen to a campaign besides its rounds. A closed set: a new kind is a change of this file. */
 export const eventKindSchema = z.enum([
-  'started',
   'sealed',
   'anchored',
   'paused',
@@ -16,7 +15,6 @@ export const eventKindSchema = z.enum([
   'retried',
   'rolledBack',
   'noVerdicts',
-  'imported',
 ]);
 export type EventKind = z.infer<typeof eventKindSchema>;
 

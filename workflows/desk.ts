@@ -14,7 +14,7 @@ import type {
   StepProgress,
 } from '../contract/campaign.js';
 import type { CampaignConfig } from '../contract/config.js';
-import type { CampaignControl, Hold, RetryRequest } from '../contract/control.js';
+import type { Asker, CampaignControl, Hold, RetryRequest } from '../contract/control.js';
 import type { EventKind } from '../contract/event.js';
 import { roundWorkflowId } from '../contract/workflow-ids.js';
 import { initialControl } from '../core/control/limits.js';
@@ -180,9 +180,9 @@ export class Desk implements Steering {
   }
 
   /** Writes to the campaign's events, once an id. A campaign that is older than them has none. */
-  async record(id: string, kind: EventKind, summary: string): Promise<void> {
+  async record(id: string, kind: EventKind, summary: string, by: Asker = 'campaign'): Promise<void> {
     if (!this.modern) return;
-    const event = { id, kind, by: 'campaign', round: this.#progress.round, summary };
+    const event = { id, kind, by, round: this.#progress.round, summary };
     await titled(`record: ${kind}`, activities.recordEvent, { campaign: this.#campaign, event });
   }
 
@@ -191,7 +191,12 @@ export class Desk implements Steering {
     const { reopened, ...rest } = this.#control;
     if (!reopened) return;
     this.#control = rest;
-    await this.record(`${workflowInfo().workflowId}/reopened/${reopened.id}`, reopened.kind, reopened.summary);
+    await this.record(
+      `${workflowInfo().workflowId}/reopened/${reopened.id}`,
+      reopened.kind,
+      reopened.summary,
+      reopened.by,
+    );
   }
 
   async passApproval(number: number, wanted: CampaignConfig['approvals'] | undefined): Promise<void> {

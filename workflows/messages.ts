@@ -2,6 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CampaignProgress, StepProgress } from '../contract/campaign.js';
 import type {
   ApproveArgs,
+  Asker,
   BudgetArgs,
   CampaignControl,
   ExtendArgs,
@@ -15,14 +16,17 @@ import type { Steer } from './steering.js';
 export const campaignProgress = defineQuery<CampaignProgress>('progress');
 export const roundProgress = defineQuery<StepProgress | undefined>('roundProgress');
 
-/** What people ask of a campaign. Each answers with what is set now, or is refused before it enters the history. */
-export const pause = defineUpdate<CampaignControl, [PauseArgs]>('pause');
-export const resume = defineUpdate<CampaignControl>('resume');
-export const stop = defineUpdate<CampaignControl, [StopArgs]>('stop');
-export const extend = defineUpdate<CampaignControl, [ExtendArgs]>('extend');
-export const approve = defineUpdate<CampaignControl, [ApproveArgs]>('approve');
-export const budget = defineUpdate<CampaignControl, [BudgetArgs]>('budget');
-export const retry = defineUpdate<CampaignControl, [RetryRequest]>('retry');
+/**
+ * What people ask of a campaign. Each answers with what is set now, or is refused before it enters the history. Who asks
+ * comes last; clients older than that name nobody.
+ */
+export const pause = defineUpdate<CampaignControl, [PauseArgs, Asker | undefined]>('pause');
+export const resume = defineUpdate<CampaignControl, [Asker | undefined]>('resume');
+export const stop = defineUpdate<CampaignControl, [StopArgs, Asker | undefined]>('stop');
+export const extend = defineUpdate<CampaignControl, [ExtendArgs, Asker | undefined]>('extend');
+export const approve = defineUpdate<CampaignControl, [ApproveArgs, Asker | undefined]>('approve');
+export const budget = defineUpdate<CampaignControl, [BudgetArgs, Asker | undefined]>('budget');
+export const retry = defineUpdate<CampaignControl, [RetryRequest, Asker | undefined]>('retry');
 
 /** From a round to its campaign: nothing may start until a person has looked. */
 export const holdCampaign = defineSignal<[Hold]>('holdCampaign');

@@ -40,34 +40,35 @@ export const answerPeople = (desk: Desk): void => {
 const takeHolds = (desk: Desk): void => {
   setHandler(
     pause,
-    async (given) => {
+    async (given, by) => {
       const { now, reason = 'paused by a person' } = pauseArgsSchema.parse(given);
       await desk.hold({ by: 'person', reason, sinceMs: Date.now(), now });
-      await desk.record(eventId(), 'paused', `${reason}${now ? ', work in flight cut off' : ''}`);
+      await desk.record(eventId(), 'paused', `${reason}${now ? ', work in flight cut off' : ''}`, by);
       return desk.control;
     },
-    { validator: (given) => refuse(refusePause(desk.standing(), pauseArgsSchema.parse(given))) },
+    { validator: (given, _by) => refuse(refusePause(desk.standing(), pauseArgsSchema.parse(given))) },
   );
   setHandler(
     resume,
-    async () => {
+    async (by) => {
       await desk.release();
-      await desk.record(eventId(), 'resumed', 'resumed by a person');
+      await desk.record(eventId(), 'resumed', 'resumed by a person', by);
       return desk.control;
     },
-    { validator: () => refuse(refuseResume(desk.standing())) },
+    { validator: (_by) => refuse(refuseResume(desk.standing())) },
   );
   setHandler(
     approve,
-    async (given) => {
+    async (given, by) => {
       const { note } = approveArgsSchema.parse(given);
       const round = desk.standing().round + (desk.standing().phase === 'round' ? 0 : 1);
       await desk.release({ approved: [...desk.control.approved, round] });
-      await desk.record(eventId(), 'approved', `round ${round} approved${note ? `: ${note}` : ''}`);
+      await desk.record(eventId(), 'approved', `round ${round} approved${note ? `: ${note}` : ''}`, by);
       return desk.control;
     },
     {
-      validator: (given) => refuse(approveArgsSchema.safeParse(given).error?.message ?? refuseApprove(desk.standing())),
+      validator: (given, _by) =>
+        refuse(approveArgsSchema.safeParse(given).error?.message ?? refuseApprove(desk.standing())),
     },
   );
 };
@@ -75,49 +76,49 @@ const takeHolds = (desk: Desk): void => {
 const takeLength = (desk: Desk): void => {
   setHandler(
     stop,
-    async (given) => {
+    async (given, by) => {
       const { afterRound, reason = 'stopped by a person' } = stopArgsSchema.parse(given);
       if (afterRound) await desk.set({ stopAfterRound: reason });
       else await desk.interrupt(reason);
-      await desk.record(eventId(), 'stopped', `${reason}${afterRound ? ', after the round under way' : ''}`);
+      await desk.record(eventId(), 'stopped', `${reason}${afterRound ? ', after the round under way' : ''}`, by);
       return desk.control;
     },
-    { validator: (given) => refuse(refuseStop(desk.standing(), stopArgsSchema.parse(given))) },
+    { validator: (given, _by) => refuse(refuseStop(desk.standing(), stopArgsSchema.parse(given))) },
   );
   setHandler(
     extend,
-    async (given) => {
+    async (given, by) => {
       const { rounds } = extendArgsSchema.parse(given);
       await desk.set({ rounds: desk.control.rounds + rounds });
-      await desk.record(eventId(), 'extended', `${rounds} more rounds, ${desk.control.rounds} in all`);
+      await desk.record(eventId(), 'extended', `${rounds} more rounds, ${desk.control.rounds} in all`, by);
       return desk.control;
     },
-    { validator: (given) => refuse(refuseExtend(desk.standing(), extendArgsSchema.parse(given))) },
+    { validator: (given, _by) => refuse(refuseExtend(desk.standing(), extendArgsSchema.parse(given))) },
   );
   setHandler(
     budget,
-    async (given) => {
+    async (given, by) => {
       await desk.set({ budget: changedLimits(desk.control.budget, budgetArgsSchema.parse(given)) });
-      await desk.record(eventId(), 'budget', `budget set to ${JSON.stringify(desk.control.budget)}`);
+      await desk.record(eventId(), 'budget', `budget set to ${JSON.stringify(desk.control.budget)}`, by);
       return desk.control;
     },
-    { validator: (given) => refuse(refuseBudget(desk.standing(), budgetArgsSchema.parse(given))) },
+    { validator: (given, _by) => refuse(refuseBudget(desk.standing(), budgetArgsSchema.parse(given))) },
   );
 };
 
 const takeRetries = (desk: Desk): void => {
   setHandler(
     retry,
-    async (given) => {
+    async (given, by) => {
       const request = retryArgsSchema.parse(given);
       const what = `round ${request.round} from ${request.from}`;
       const wish = { retry: request };
       if (desk.control.hold?.by === 'failure') await desk.release(wish);
       else await desk.set(wish);
       await desk.interruptRound(`${what} is run again`);
-      await desk.record(eventId(), 'retried', `${what} is run again`);
+      await desk.record(eventId(), 'retried', `${what} is run again`, by);
       return desk.control;
     },
-    { validator: (given) => refuse(refuseRetry(desk.standing(), retryArgsSchema.parse(given))) },
+    { validator: (given, _by) => refuse(refuseRetry(desk.standing(), retryArgsSchema.parse(given))) },
   );
 };

@@ -6,6 +6,7 @@ import * as budget from './commands/budget.js';
 import * as cancel from './commands/cancel.js';
 import * as compare from './commands/compare.js';
 import * as data from './commands/data/index.js';
+import * as diff from './commands/diff.js';
 import * as doctor from './commands/doctor.js';
 import * as down from './commands/down.js';
 import * as evaluation from './commands/eval.js';
@@ -64,6 +65,7 @@ export const buildProgram = (): Command => {
   gc.register(program);
   importCommand.register(program);
   exportCommand.register(program);
+  diff.register(program);
   report.register(program);
   data.register(program);
   trace.register(program);

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { type AuditCheck, firstFault } from '../../audit/check.js';
+import { campaignHistory } from '../../audit/show.js';
 import { verifyCampaign } from '../../audit/verify.js';
 import { findCampaign } from '../../campaign-folder.js';
-import { openCampaignReader } from '../../campaign-reader.js';
+import { historyLines } from '../history-lines.js';
 import { readKeyFile } from '../key-file.js';
 import { exitStatus, print, printJson, runAction } from '../output.js';
 import { registerThings } from './audit-things.js';
@@ -38,7 +39,14 @@ export const register = (program: Command): void => {
     .option('--key <pem>', 'the public key that must have signed, which you trust from elsewhere')
     .action(runAction(verify));
   registerThings(audit);
-  add('show', 'what each sealed round holds').action(runAction(show));
+  add('show', 'what happened, by whom and when: every seal and event, or those of one round')
+    .argument('[round]', 'the number of a round; 0 is the base', roundNumber)
+    .action(runAction(show));
+};
+
+const roundNumber = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Use the number of a round; 0 is the base.');
+  return Number(text);
 };
 
 const verify = async (wanted: string | undefined, { offline, key, ...options }: VerifyFlags): Promise<number> => {
@@ -95,27 +103,13 @@ const rowProgress = (): { add: (rows: number) => void; clear: () => void } => {
   };
 };
 
-const show = async (wanted: string | undefined, { stateDir, json }: AuditOptions): Promise<number> => {
-  const { campaign } = await findCampaign(stateDir, wanted);
-  const sealed = await openCampaignReader(stateDir).sealed(campaign);
-  if (json) {
-    printJson(sealed);
-    return exitStatus.ok;
-  }
-  for (const { entry, manifest } of sealed) {
-    const { content, circumstances } = manifest;
-    print(
-      `${entry.kind} ${entry.round}  sealed ${circumstances.sealedAt} on ${circumstances.host}  ${manifest.contentDigest}`,
-    );
-    print(`  code ${content.codeVersion}, sampled from ${content.sampledFrom?.model ?? content.base.model}`);
-    print(
-      `  ${Object.entries(content.counts)
-        .map(([name, count]) => `${name} ${count}`)
-        .join(', ')}`,
-    );
-    if (content.training)
-      print(`  trained on ${content.training.rows} samples of ${content.selection?.tasksSolved} tasks`);
-    if (content.ended) print(`  ended: ${content.ended}`);
-  }
+const show = async (
+  wanted: string | undefined,
+  round: number | undefined,
+  { stateDir, json }: AuditOptions,
+): Promise<number> => {
+  const history = await campaignHistory(stateDir, wanted, round);
+  if (json) printJson(history);
+  else for (const line of historyLines(history)) print(line);
   return exitStatus.ok;
 };
