@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const built = (...path) => import(join(root, 'dist', ...path));
+const module = (...path) => import(join(root, 'dist', ...path));
 const pythonPath = { ...process.env, PYTHONPATH: join(root, 'python') };
 const JAILS = 2;
 const TOKENS = 2000;
@@ -15,7 +15,7 @@ const say = (line) => process.stderr.write(`${line}\n`);
 
 /** Traces tasks in the sandbox. The first few warm the jails up and are not timed. */
 const traceTimed = async (tasks) => {
-  const { openTracer } = await built('adapters', 'sandbox', 'tracer.js');
+  const { openTracer } = await module('adapters', 'sandbox', 'tracer.js');
   const tracer = await openTracer({ jails: JAILS });
   try {
     await tracer.trace(tasks.slice(0, JAILS));
@@ -32,16 +32,16 @@ const nextune = (...args) =>
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 
-/** One bug of each problem that a mutation gives one, by `data build`; where none fails a test, the reference itself. */
-const bugsOf = async (file, folder) => {
-  const { readTasks } = await built('adapters', 'data', 'rows.js');
+/** One bug of each problem that a mutation gives one, by `data build` or by an earlier one, and the problems without. */
+const bugsOf = async ({ file, built, folder }) => {
+  const { readTasks } = await module('adapters', 'data', 'rows.js');
   const problems = join(folder, 'problems.jsonl');
-  const tasks = join(folder, 'tasks.jsonl');
+  const tasks = built ?? join(folder, 'tasks.jsonl');
   nextune('data', 'import', 'mbpp', file, '-o', problems);
-  nextune('data', 'build', problems, '-o', tasks, '--per-problem', '1');
+  if (built === undefined) nextune('data', 'build', problems, '-o', tasks, '--per-problem', '1');
   const bugs = await readTasks(tasks);
-  const built_ = new Set(bugs.map(({ problemId }) => problemId));
-  const without = (await readTasks(problems)).filter(({ problemId }) => !built_.has(problemId));
+  const mutated = new Set(bugs.map(({ problemId }) => problemId));
+  const without = (await readTasks(problems)).filter(({ problemId }) => !mutated.has(problemId));
   return { bugs, without };
 };
 
@@ -55,11 +55,11 @@ const tokenCounts = (texts, python) =>
     }).toString(),
   );
 
-export const benchMbpp = async (file, python) => {
-  const { renderTrace } = await built('core', 'trace', 'index.js');
+export const benchMbpp = async ({ file, built, python }) => {
+  const { renderTrace } = await module('core', 'trace', 'index.js');
   const folder = mkdtempSync(join(tmpdir(), 'nextune-bench-'));
   try {
-    const { bugs, without } = await bugsOf(file, folder);
+    const { bugs, without } = await bugsOf({ file, built, folder });
     const { traces, perSecond } = await traceTimed(bugs);
     const refused = traces.filter((trace) => trace.refused !== null);
     for (const { taskId, refused: reason } of refused) say(`${taskId}: not traced: ${reason}`);

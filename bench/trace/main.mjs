@@ -1,6 +1,7 @@
-// `npm run bench:trace [-- --mbpp FILE] [--cruxeval FILE] [--no-peers]`: what a trace costs, and what it is.
+// `npm run bench:trace [-- --mbpp FILE] [--cruxeval FILE] [--no-peers] [--no-programs]`: what a trace costs, and what it is.
 // Slowdown against the untraced program and against PySnooper and snoop on the same programs; then, for the files that
 // are named, how many of MBPP's bugs and CRUXEval's functions are traced, how fast, and how long the texts are.
+// `--bugs FILE`: repair tasks that `data build` made of MBPP before, where the minutes that takes are to be saved.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,8 +17,10 @@ const peersDir = join(root, '.bootstrap', 'trace-peers');
 const { values } = parseArgs({
   options: {
     mbpp: { type: 'string' },
+    bugs: { type: 'string' },
     cruxeval: { type: 'string' },
     'no-peers': { type: 'boolean', default: false },
+    'no-programs': { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
   },
 });
@@ -43,37 +46,37 @@ const peersPython = () => {
 
 const benchPeers = (programs) => {
   const inside = peersPython();
-  const ratios = {};
-  for (const peer of ['pysnooper', 'snoop']) {
+  return ['pysnooper', 'snoop'].map((peer) => {
     const timed = rows(inside, [join(here, 'peers.py'), peer, ...programs.map(({ name }) => name)]);
     const times = programs.map(({ name, tracedMs }) => {
-      const seconds = timed.find((row) => row.name === name)?.seconds;
+      const { seconds, ended } = timed.find((row) => row.name === name);
+      process.stderr.write(
+        `${peer}, ${name}: ${((seconds * 1000) / tracedMs).toFixed(0)}x${ended ? ' at least' : ''}\n`,
+      );
       return (seconds * 1000) / tracedMs;
     });
-    ratios[peer] = { mean: geometricMean(times), least: Math.min(...times) };
-  }
-  return ratios;
+    return `${peer} ${geometricMean(times).toFixed(0)}x (limit 40; least ${Math.min(...times).toFixed(0)}x)`;
+  });
+};
+
+const benchPrograms = () => {
+  const only = values.only.flatMap((name) => ['--only', name]);
+  const [speed] = rows(python, [join(here, 'slowdown.py'), ...only]);
+  const woven = speed.programs.filter((program) => program.woven).length;
+  const beyond = speed.beyond.map(({ ratio }) => ratio);
+  return [
+    `${speed.programs.length} programs, ${woven} woven, Python ${speed.python}`,
+    `untraced ${(1 / speed.geometricMean).toFixed(4)}x (slowdown ${speed.geometricMean.toFixed(1)}, limit 30)`,
+    ...(beyond.length > 0 ? [`beyond the cap ${Math.max(...beyond).toFixed(2)}x in all at most (limit 3)`] : []),
+    ...(values['no-peers'] ? [] : benchPeers(speed.programs)),
+  ];
 };
 
 const main = async () => {
-  const only = values.only.flatMap((name) => ['--only', name]);
-  const [speed] = rows(python, [join(here, 'slowdown.py'), ...only]);
-  const last = [
-    `untraced ${(1 / speed.geometricMean).toFixed(4)}x (slowdown ${speed.geometricMean.toFixed(1)}, limit 30)`,
-  ];
-  const beyond = speed.beyond.map(({ ratio }) => ratio);
-  if (beyond.length > 0) last.push(`beyond the cap ${Math.max(...beyond).toFixed(2)}x in all at most (limit 3)`);
-  if (!values['no-peers']) {
-    for (const [peer, { mean, least }] of Object.entries(benchPeers(speed.programs))) {
-      last.push(`${peer} ${mean.toFixed(0)}x (least ${least.toFixed(0)}x, limit 40)`);
-    }
-  }
-  if (values.mbpp) last.push(...(await benchMbpp(values.mbpp, python)));
+  const last = values['no-programs'] ? [] : benchPrograms();
+  if (values.mbpp) last.push(...(await benchMbpp({ file: values.mbpp, built: values.bugs, python })));
   if (values.cruxeval) last.push(...(await benchCruxeval(values.cruxeval, python)));
-  const woven = speed.programs.filter((program) => program.woven).length;
-  process.stdout.write(
-    `\n${speed.programs.length} programs, ${woven} woven, Python ${speed.python}\n${last.join('\n')}\n`,
-  );
+  process.stdout.write(`\n${last.join('\n')}\n`);
 };
 
 await main();
