@@ -21,7 +21,7 @@ export interface PrepareResult {
   codeVersion: string;
 }
 
-/** Draws each split's tasks by seed and asks the model host which base model answers. */
+/** Draws each split's tasks by seed, none of the test split where it is not scored, and asks the model host which base model answers. */
 export const prepare = async (deps: Deps, { config, tasks }: PrepareArgs): Promise<PrepareResult> => {
   const all = (await getRows(deps.store, tasks, taskSchema)).filter(isRepairTask);
   const { perProblem, ...sizes } = config.data.use;
@@ -37,7 +37,7 @@ export const prepare = async (deps: Deps, { config, tasks }: PrepareArgs): Promi
   return {
     train: await draw('train', sizes.train),
     dev: await draw('dev', sizes.dev),
-    test: await draw('test', sizes.test),
+    test: config.evaluation.test ? await draw('test', sizes.test) : await putRows(deps.store, []),
     base: { ...base, tuned: false },
     codeVersion: deps.codeVersion,
   };

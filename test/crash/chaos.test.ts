@@ -25,7 +25,7 @@ const seed = process.env.NEXTUNE_CHAOS_SEED ?? '1';
 const among = victimsOf(process.env.NEXTUNE_CHAOS_VICTIMS ?? victims.join(','));
 const firstKill = Number(process.env.NEXTUNE_CHAOS_FROM ?? '0');
 
-const longest = 240_000;
+const longest = 600_000;
 /** How long a kill waits for its victim, a trainer say, to be there. */
 const patienceMs = 6000;
 
