@@ -16,6 +16,8 @@ export interface Work<Progress = { done: number; total: number }> {
 /** Content-addressed objects: written to a temporary file, synced, renamed; checked against their digest when read. */
 export interface ObjectStore {
   put(bytes: Uint8Array | string): Promise<Digest>;
+  /** The same for bulk rows, which may be kept compressed: the digest is that of these bytes all the same. */
+  putBulk(bytes: Uint8Array): Promise<Digest>;
   putFile(path: string): Promise<Digest>;
   /** @throws NextuneFailure storeCorrupt when the bytes are not those of the digest, or are gone. */
   get(digest: Digest): Promise<Buffer>;

@@ -10,7 +10,7 @@ export const putRows = async (store: ObjectStore, rows: readonly unknown[]): Pro
 
 /** Stores what is JSON lines already, with the Merkle root that proves a row of it alone. */
 export const putRowBytes = async (store: ObjectStore, bytes: Uint8Array): Promise<RowsRef> => ({
-  digest: await store.put(bytes),
+  digest: await store.putBulk(bytes),
   ...treeOfRows(bytes),
 });
 

@@ -1,6 +1,7 @@
 // `npm run bench:audit`: a paper-sized round (321,504 samples) written to a folder, verified, and queried; what sealing
 // costs. `-- --tasks 100` makes it smaller, `-- --tasks 94000` three million rows. Ratios are against the limits that it must reach.
 import { mkdtempSync, rmSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -29,6 +30,16 @@ const fence = '```';
 const completion = (task: number, index: number): string =>
   `The trace shows total=${task * 7 + index} where ${task * 7} is expected, because the loop starts at ${index % 3}.\n` +
   `${fence}python\ndef solve_${task}(xs):\n    total = 0\n    for x in xs[${index % 3}:]:\n        total += x\n    return total\n${fence}\n`;
+
+/** Blocks of the disk, which small files round up to. */
+const folderBytes = async (dir: string): Promise<number> => {
+  let bytes = 0;
+  for (const entry of await readdir(dir, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).blocks * blockBytes;
+  return bytes;
+};
+/** Unit of `blocks` in stat(2). */
+const blockBytes = 512;
 
 const seconds = (fromMs: number): number => (performance.now() - fromMs) / 1000;
 const say = (line: string): void => {
@@ -71,6 +82,7 @@ const problems = {
     all.map((at) => ({ taskId: `task-${at}` })),
   ),
 };
+let plainBytes = 0;
 const shards: { samples: RowsRef; verdicts: RowsRef }[] = [];
 const counts = { samples: 0, parsed: 0, completionTokens: 0, pass: 0, fail: 0, none: 0 };
 for (let from = 0; from < tasks; from += tasksAShard) {
@@ -95,6 +107,7 @@ for (let from = 0; from < tasks; from += tasksAShard) {
     tests: [0, 1, 2].map((at) => ({ index: at, hidden: false, outcome: passes ? 'ok' : 'assertion' })),
     isolation: 'bench',
   }));
+  plainBytes += [...samples, ...verdicts].reduce((sum, row) => sum + JSON.stringify(row).length + 1, 0);
   shards.push({ samples: await putRows(store, samples), verdicts: await putRows(store, verdicts) });
   counts.samples += rows.length;
   counts.parsed += rows.length;
@@ -102,7 +115,11 @@ for (let from = 0; from < tasks; from += tasksAShard) {
   counts.pass += rows.filter(({ passes }) => passes).length;
   counts.fail += rows.filter(({ passes }) => !passes).length;
 }
+const keptBytes = await folderBytes(join(stateDir, 'store'));
 say(`wrote ${counts.samples} samples and verdicts in ${seconds(writtenAtMs).toFixed(1)} s`);
+
+const perSample = (bytes: number): string => `${(bytes / counts.samples).toFixed(0)} bytes`;
+say(`disk a sample, verdict and tasks included: ${perSample(keptBytes)}; as plain JSON lines ${perSample(plainBytes)}`);
 
 const base = { model: 'bench', digest: 'bench', tuned: false };
 const configuration = await store.put(canonicalJson({ selection: { keep: 'passing' } }));

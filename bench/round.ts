@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openFolderStore } from '../adapters/store/folder-store.js';
 import { openManifestLog } from '../adapters/store/manifest-log.js';
-import { manifestSchema } from '../contract/manifest.js';
+import { readManifest } from '../core/hash/read-manifest.js';
 import { measureCampaign, type RoundFigures } from './round/campaign.js';
 import { benchInput, type RoundSizes } from './round/data.js';
 import { type BenchWorld, openWorld } from './round/world.js';
@@ -61,6 +61,8 @@ const report = (title: string, figures: RoundFigures): number => {
   print(`  CPU, Temporal's server ${cpuSeconds.server.toFixed(0)} s`);
   print(`  CPU, endpoint          ${cpuSeconds.endpoint.toFixed(0)} s`);
   print(`  worker's peak memory   ${megabytes(figures.workerPeakBytes)}`);
+  const { sealSeconds, roundSeconds: whole } = figures.sealing;
+  print(`  sealing                ${sealSeconds.toFixed(2)} s of ${whole.toFixed(1)} s in the rounds`);
   print(`  largest history        ${figures.largestHistory} events`);
   const parts = `store ${megabytes(disk.store)}, ledger ${megabytes(disk.ledger)}, server ${megabytes(disk.temporal)}`;
   print(
@@ -85,7 +87,7 @@ const roundSeconds = async ({ stateDir }: BenchWorld, campaign: string): Promise
   const sealedAt: number[] = [];
   for (const { kind, manifest } of await openManifestLog(`${stateDir}/campaigns`).list(campaign)) {
     const bytes = await store.get(manifest);
-    const { circumstances } = manifestSchema.parse(JSON.parse(bytes.toString('utf8')));
+    const { circumstances } = readManifest(bytes).manifest;
     if (kind !== 'campaign') sealedAt.push(Date.parse(circumstances.sealedAt));
   }
   return sealedAt.slice(1).map((ms, at) => (ms - (sealedAt[at] ?? ms)) / 1000);
@@ -115,6 +117,8 @@ const main = async (): Promise<void> => {
   print(`limit of 30 minutes for 321,504 samples, time-outs subtracted: ${(net / (1800 * share)).toFixed(2)}x`);
   print(`limit of 1 GB of worker memory: ${(figures.workerPeakBytes / 1e9).toFixed(2)}x`);
   print(`limit of 10,000 events a history: ${(figures.largestHistory / 10_000).toFixed(2)}x`);
+  const { sealSeconds, roundSeconds: whole } = figures.sealing;
+  print(`limit of 2 % of a round for sealing: ${(sealSeconds / whole / 0.02).toFixed(2)}x`);
   if (growth !== undefined) print(`later half of the rounds against the earlier: ${growth.toFixed(2)}x`);
 };
 

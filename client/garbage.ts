@@ -1,7 +1,8 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFolderStore } from '../adapters/store/folder-store.js';
 import { openManifestLog } from '../adapters/store/manifest-log.js';
+import { isShared } from '../adapters/store/open-storage.js';
 import type { Digest } from '../contract/digest.js';
 import { InputError } from '../contract/failures.js';
 import { objectsOf } from './audit/referenced.js';
@@ -18,7 +19,9 @@ export interface CampaignUse {
 
 export interface StoreUse {
   campaigns: CampaignUse[];
-  /** Objects that no seal refers to. */
+  /** What the records of `nextune eval` refer to. */
+  evaluations: { objects: number; bytes: number };
+  /** Objects that no seal and no evaluation refers to. */
   loose: { digest: Digest; path: string; bytes: number; ageMs: number }[];
 }
 
@@ -27,16 +30,17 @@ const graceMs = 3_600_000;
 
 /** Which campaign keeps how much of the store. @throws InputError where a manifest can't be read: its objects are unknown */
 export const storeUse = async (stateDir: string, nowMs = Date.now()): Promise<StoreUse> => {
+  if (isShared(stateDir))
+    throw new InputError(`${stateDir} keeps its objects in a bucket: use and removal of those are not counted here`);
   const store = openFolderStore(join(stateDir, 'store'));
   const manifests = openManifestLog(join(stateDir, 'campaigns'));
   const files = await objectFiles(join(stateDir, 'store', 'sha256'), nowMs);
   const holders = new Map<Digest, number>();
   const held: { campaign: string; objects: Set<Digest> }[] = [];
-  const names = new Set([
-    ...(await manifests.campaigns()),
-    ...(await listCampaigns(stateDir)).map((one) => one.campaign),
-  ]);
-  for (const campaign of names) {
+  const started = (await listCampaigns(stateDir)).map((one) => one.campaign);
+  for (const campaign of new Set([...(await manifests.campaigns()), ...started])) {
+    // A folder of requests alone is an evaluation's, which seals nothing.
+    if (!started.includes(campaign) && (await manifests.list(campaign)).length === 0) continue;
     const objects = await objectsOf(stateDir, store, campaign, (object, error) => {
       throw new InputError(
         `${object} of ${campaign} can't be read, so nothing is removed: ${(error as Error).message}`,
@@ -47,6 +51,8 @@ export const storeUse = async (stateDir: string, nowMs = Date.now()): Promise<St
   }
   const bytesOf = (digests: Iterable<Digest>): number =>
     [...digests].reduce((sum, digest) => sum + (files.get(digest)?.bytes ?? 0), 0);
+  const judged = await evaluationObjects(stateDir);
+  for (const digest of judged) holders.set(digest, (holders.get(digest) ?? 0) + 1);
   const campaigns = await Promise.all(
     held.map(async ({ campaign, objects }) => ({
       campaign,
@@ -57,7 +63,20 @@ export const storeUse = async (stateDir: string, nowMs = Date.now()): Promise<St
     })),
   );
   const loose = [...files].filter(([digest]) => !holders.has(digest)).map(([digest, file]) => ({ digest, ...file }));
-  return { campaigns, loose };
+  const bytes = bytesOf(judged);
+  return {
+    campaigns,
+    evaluations: { objects: [...judged].filter((digest) => files.has(digest)).length, bytes },
+    loose,
+  };
+};
+
+/** Every digest that an evaluation's record names: what `nextune eval` judged is as lasting as its record. */
+const evaluationObjects = async (stateDir: string): Promise<Set<Digest>> => {
+  const dir = join(stateDir, 'evaluations');
+  const names = (await readdir(dir).catch(() => [])).filter((name) => name.endsWith('.json'));
+  const texts = await Promise.all(names.map((name) => readFile(join(dir, name), 'utf8')));
+  return new Set(texts.flatMap((text) => (text.match(/sha256:[0-9a-f]{64}/g) ?? []) as Digest[]));
 };
 
 type ObjectFile = { path: string; bytes: number; ageMs: number };

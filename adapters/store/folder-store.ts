@@ -7,6 +7,7 @@ import type { ObjectStore } from '../../activities/ports.js';
 import type { Digest } from '../../contract/digest.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { digestOf } from '../../core/hash/digest.js';
+import { contentOf, pack } from './packed.js';
 import { writeDurably } from './write-durably.js';
 
 /** Objects in `dir/sha256/ab/cdef…`: the name is the content's digest, so two writers of one object agree. */
@@ -18,12 +19,18 @@ export const openFolderStore = (dir: string): ObjectStore => {
       if (!(await exists(pathOf(digest)))) await writeDurably(pathOf(digest), bytes);
       return digest;
     },
+    async putBulk(bytes) {
+      const digest = digestOf(bytes);
+      if (!(await exists(pathOf(digest)))) await writeDurably(pathOf(digest), await pack(bytes));
+      return digest;
+    },
     putFile: (path) => putFile(dir, path),
     async get(digest) {
-      const bytes = await readFile(pathOf(digest)).catch((cause: unknown) => {
+      const stored = await readFile(pathOf(digest)).catch((cause: unknown) => {
         throw missing(digest, pathOf(digest), cause);
       });
-      if (digestOf(bytes) !== digest) throw changed(digest, pathOf(digest));
+      const bytes = await contentOf(stored, digest);
+      if (!bytes) throw changed(digest, pathOf(digest));
       return bytes;
     },
     has: (digest) => exists(pathOf(digest)),

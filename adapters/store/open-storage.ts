@@ -35,6 +35,9 @@ export const openStorage = (stateDir: string, s3 = sharedLocation(stateDir)): St
   };
 };
 
+/** True where the objects lie in a bucket and not in the folder. */
+export const isShared = (stateDir: string): boolean => existsSync(locationFile(stateDir));
+
 const sharedLocation = (stateDir: string): S3Location | undefined => {
   const path = locationFile(stateDir);
   if (!existsSync(path)) return undefined;

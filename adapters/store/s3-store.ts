@@ -5,6 +5,7 @@ import { NextuneFailure } from '../../contract/failures.js';
 import { digestOf } from '../../core/hash/digest.js';
 import { openLedger } from './ledger-records.js';
 import { manifestEntrySchema } from './manifest-log.js';
+import { contentOf, pack } from './packed.js';
 import type { S3Objects } from './s3-objects.js';
 
 const nameOf = (digest: Digest): string => {
@@ -21,18 +22,24 @@ export const openS3Store = (objects: S3Objects): ObjectStore => {
   };
   return {
     put,
+    async putBulk(bytes) {
+      const digest = digestOf(bytes);
+      await objects.writeOnce(nameOf(digest), await pack(bytes));
+      return digest;
+    },
     putFile: async (path) => await put(await readFile(path)),
     has: (digest) => objects.has(nameOf(digest)),
     async get(digest) {
-      const bytes = await objects.read(nameOf(digest));
+      const stored = await objects.read(nameOf(digest));
       const place = objects.place(nameOf(digest));
-      if (!bytes) {
+      if (!stored) {
         throw new NextuneFailure(
           'storeCorrupt',
           `object ${digest} is not at ${place}: restore it, or run its step again`,
         );
       }
-      if (digestOf(bytes) === digest) return bytes;
+      const bytes = await contentOf(stored, digest);
+      if (bytes) return bytes;
       throw new NextuneFailure(
         'storeCorrupt',
         `object ${digest} at ${place} has other content than its name says: restore it, or delete it and run its step again`,

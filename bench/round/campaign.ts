@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { campaignFailure, startCampaign, viewCampaign } from '../../client/campaigns.js';
 import type { CampaignInput } from '../../contract/campaign.js';
 import { cpuSeconds, descendantsCpuSeconds, peakMemoryBytes } from './processes.js';
+import { measureSealing, type SealingFigures } from './sealing.js';
 import { type BenchWorld, diskBytes, type EndpointStats } from './world.js';
 
 export interface RoundFigures {
@@ -12,6 +13,7 @@ export interface RoundFigures {
   cpuSeconds: { worker: number; jails: number; server: number; endpoint: number };
   workerPeakBytes: number;
   largestHistory: number;
+  sealing: SealingFigures;
   disk: { store: number; ledger: number; temporal: number };
 }
 
@@ -39,6 +41,7 @@ export const measureCampaign = async (
     },
     workerPeakBytes: peakMemoryBytes(pid),
     largestHistory: await largestHistory(world),
+    sealing: await measureSealing(world.client),
     disk: {
       store: await diskBytes(`${world.stateDir}/store`),
       ledger: await diskBytes(`${world.stateDir}/ledger`),

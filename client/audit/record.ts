@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ManifestEntry, ObjectStore } from '../../activities/ports.js';
 import { publicKeyPath } from '../../adapters/audit/seal-key.js';
-import { openFolderStore } from '../../adapters/store/folder-store.js';
-import { openManifestLog } from '../../adapters/store/manifest-log.js';
+import { openStorage } from '../../adapters/store/open-storage.js';
 import type { Digest } from '../../contract/digest.js';
 import { countingSeals } from '../../core/audit/counting.js';
 import { type ReadManifest, readManifest } from '../../core/hash/read-manifest.js';
@@ -40,7 +39,7 @@ export const openRecord = async (
   campaign: string,
 ): Promise<{ record: AuditRecord; check: AuditCheck }> => {
   const check = startCheck('manifests');
-  const store = openFolderStore(join(stateDir, 'store'));
+  const { store } = openStorage(stateDir);
   const verified = new Set<Digest>();
   const read = async (digest: Digest): Promise<Buffer> => {
     const bytes = await store.get(digest);
@@ -58,10 +57,9 @@ export const openRecord = async (
 };
 
 const listEntries = async (stateDir: string, campaign: string, check: AuditCheck): Promise<ManifestEntry[]> => {
-  const dir = join(stateDir, 'campaigns');
-  const object = join(dir, campaign, 'manifests.json');
+  const object = join(stateDir, 'campaigns', campaign, 'manifests.json');
   try {
-    const entries = await openManifestLog(dir).list(campaign);
+    const entries = await openStorage(stateDir).manifests.list(campaign);
     const text = await readFile(object, 'utf8').catch(() => '');
     if (text !== '' && text !== `${JSON.stringify(JSON.parse(text), null, 2)}\n`)
       tally(check, { link: 'base', object, what: 'the list of manifests is not as sealing writes it' });

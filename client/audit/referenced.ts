@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import type { ObjectStore } from '../../activities/ports.js';
-import { openManifestLog } from '../../adapters/store/manifest-log.js';
+import { openStorage } from '../../adapters/store/open-storage.js';
 import type { Digest } from '../../contract/digest.js';
 import { treeSchema } from '../../contract/rows.js';
 import { referencesOf } from '../../core/audit/references.js';
@@ -18,7 +17,7 @@ export const objectsOf = async (
 ): Promise<Set<Digest>> => {
   const objects = new Set<Digest>();
   const adapters = new Set<Digest>();
-  for (const { manifest } of await openManifestLog(join(stateDir, 'campaigns')).list(campaign)) {
+  for (const { manifest } of await openStorage(stateDir).manifests.list(campaign)) {
     objects.add(manifest);
     try {
       for (const { digest, what } of referencesOf(readManifest(await store.get(manifest)).manifest)) {

@@ -163,6 +163,7 @@ const readOnly = (store: ObjectStore): ObjectStore => ({
   get: (digest) => store.get(digest),
   has: (digest) => store.has(digest),
   put: async (bytes) => digestOf(bytes),
+  putBulk: async (bytes) => digestOf(bytes),
   putFile: () => Promise.reject(new Error('a replay stores no file')),
 });
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openEventLog } from '../../adapters/audit/event-log.js';
 import { openSigner } from '../../adapters/audit/signer.js';
-import { openManifestLog } from '../../adapters/store/manifest-log.js';
+import { openStorage } from '../../adapters/store/open-storage.js';
 import type { Digest } from '../../contract/digest.js';
 import type { CampaignEvent } from '../../contract/event.js';
 import { InputError } from '../../contract/failures.js';
@@ -9,7 +9,6 @@ import type { Manifest } from '../../contract/manifest.js';
 import { countingSeals } from '../../core/audit/counting.js';
 import { readManifest } from '../../core/hash/read-manifest.js';
 import { findCampaign } from '../campaign-folder.js';
-import { openCampaignReader } from '../campaign-reader.js';
 
 /** A seal with what it holds. `counts` is false where a later attempt took its place. */
 export interface ShownSeal {
@@ -77,8 +76,8 @@ const noRound = (campaign: string, round: number, seals: ReadonlyMap<string, Sho
 };
 
 const sealsOf = async (stateDir: string, campaign: string): Promise<Map<string, ShownSeal>> => {
-  const { store } = openCampaignReader(stateDir);
-  const entries = await openManifestLog(join(stateDir, 'campaigns')).list(campaign);
+  const { store, manifests } = openStorage(stateDir);
+  const entries = await manifests.list(campaign);
   const counting = new Set(countingSeals(entries));
   const seals = entries.map(async (entry): Promise<[string, ShownSeal]> => {
     const { manifest, signed } = readManifest(await store.get(entry.manifest));

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
-import { openManifestLog } from '../../adapters/store/manifest-log.js';
+import { isShared, openStorage } from '../../adapters/store/open-storage.js';
 import type { Digest } from '../../contract/digest.js';
+import { InputError } from '../../contract/failures.js';
 import { readPublicKey } from '../../core/hash/envelope.js';
 import type { AuditCheck } from './check.js';
 import { checkEvents } from './event-checks.js';
@@ -26,6 +26,8 @@ export const verifyCampaign = async (
   campaign: string,
   { publicKey, strict = false, onRows }: VerifyOptions = {},
 ): Promise<AuditCheck[]> => {
+  if (strict && isShared(stateDir))
+    throw new InputError(`${stateDir} keeps its objects in a bucket (store.json), so it does not stand alone`);
   const { record, check: manifests } = await openRecord(stateDir, campaign);
   const trusted = await trustedKey(record, publicKey);
   const numbers = startNumberChecks();
@@ -60,7 +62,7 @@ const trustedKey = async (record: AuditRecord, named: VerifyOptions['publicKey']
 
 const referencedBy = async ({ stateDir, store }: AuditRecord): Promise<Set<Digest>> => {
   const all = new Set<Digest>();
-  for (const campaign of await openManifestLog(join(stateDir, 'campaigns')).campaigns()) {
+  for (const campaign of await openStorage(stateDir).manifests.campaigns()) {
     const objects = await objectsOf(stateDir, store, campaign).catch(() => []);
     for (const digest of objects) all.add(digest);
   }

@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promis
 import { basename, dirname, join } from 'node:path';
 import { objectPath } from '../../adapters/store/folder-store.js';
 import { materialiseTree } from '../../adapters/store/materialise-tree.js';
+import { openStorage } from '../../adapters/store/open-storage.js';
 import { InputError } from '../../contract/failures.js';
 import { taskSchema } from '../../contract/task.js';
 import { keyIdOf, readPublicKey } from '../../core/hash/envelope.js';
@@ -78,7 +79,10 @@ const factsOf = async (
   };
 };
 
-/** The sealed record alone, in a state folder's layout: what no seal refers to stays behind, and so does the key. */
+/**
+ * The sealed record alone, in a state folder's layout: what no seal refers to stays behind, and so does the key. Objects are
+ * written unpacked, so that sha256sum alone tells whether each is what its name says.
+ */
 const copyRecord = async (
   from: { stateDir: string; campaign: string; reader: CampaignReader; key: Buffer },
   dir: string,
@@ -91,7 +95,8 @@ const copyRecord = async (
   const started = { campaign, configPath: 'nextune.yaml', startedAt };
   await writeFile(join(target, 'campaign.json'), `${JSON.stringify(started, null, 2)}\n`);
   await writeFile(join(target, 'seal.pub'), key);
-  await cp(join(source, 'manifests.json'), join(target, 'manifests.json'));
+  const manifests = await openStorage(stateDir).manifests.list(campaign);
+  await writeFile(join(target, 'manifests.json'), `${JSON.stringify(manifests, null, 2)}\n`);
   for (const name of ['events', 'heads'])
     if (await stat(join(source, name)).catch(() => undefined))
       await cp(join(source, name), join(target, name), { recursive: true });

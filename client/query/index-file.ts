@@ -1,9 +1,9 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance, LIST, listValue, VARCHAR } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { ObjectStore } from '../../activities/ports.js';
 import { openEventLog } from '../../adapters/audit/event-log.js';
 import { openSigner } from '../../adapters/audit/signer.js';
-import { objectPath } from '../../adapters/store/folder-store.js';
 import { digestOfValue } from '../../core/hash/digest.js';
 import { openCampaignReader } from '../campaign-reader.js';
 import { type ObjectRows, type ObjectTable, objectColumns, objectRows, smallTables } from './tables.js';
@@ -42,10 +42,7 @@ export const ensureIndex = async (stateDir: string, campaign: string): Promise<s
   const connection = await instance.connect();
   for (const table of Object.keys(objectColumns) as ObjectTable[])
     await connection.run(`CREATE TABLE ${table} (round INTEGER, "set" VARCHAR, ${columnsOf(table)})`);
-  for (const rows of objectRows(sealed)) {
-    for (const digest of rows.digests) await reader.store.get(digest);
-    await load(connection, join(stateDir, 'store'), rows);
-  }
+  for (const rows of objectRows(sealed)) await load(connection, { store: reader.store, beside: temporary }, rows);
   await loadSmall(connection, temporary, smallTables(sealed, events));
   connection.closeSync();
   instance.closeSync();
@@ -53,14 +50,27 @@ export const ensureIndex = async (stateDir: string, campaign: string): Promise<s
   return path;
 };
 
-const load = async (connection: DuckDBConnection, store: string, rows: ObjectRows): Promise<void> => {
-  if (rows.digests.length === 0) return;
-  const paths = rows.digests.map((digest) => objectPath(store, digest));
-  await connection.run(
-    `INSERT INTO ${rows.table} SELECT $round, $set, * FROM read_json($paths, format = 'newline_delimited', columns = ${structOf(rows.table)})`,
-    { round: rows.round, set: rows.set, paths: listValue(paths) },
-    { paths: LIST(VARCHAR) },
-  );
+/** Rows unpacked at a time: bounds what lies on disk twice. */
+const batchBytes = 64 * 1024 * 1024;
+
+/** Objects may be packed, or in a bucket: DuckDB gets their checked content, a batch at a time. */
+const load = async (
+  connection: DuckDBConnection,
+  { store, beside }: { store: ObjectStore; beside: string },
+  rows: ObjectRows,
+): Promise<void> => {
+  const file = `${beside}.rows.json`;
+  const insert = `INSERT INTO ${rows.table} SELECT $round, $set, * FROM read_json($file, format = 'newline_delimited', columns = ${structOf(rows.table)})`;
+  let bytes = 0;
+  for (const [at, digest] of rows.digests.entries()) {
+    const content = await store.get(digest);
+    await writeFile(file, content, { flag: bytes === 0 ? 'w' : 'a' });
+    bytes += content.length;
+    if (bytes < batchBytes && at < rows.digests.length - 1) continue;
+    if (bytes > 0) await connection.run(insert, { round: rows.round, set: rows.set, file });
+    bytes = 0;
+  }
+  await rm(file, { force: true });
 };
 
 const loadSmall = async (

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyCampaign } from '../../client/audit/verify.js';
 import { collectGarbage, storeUse } from '../../client/garbage.js';
@@ -19,6 +19,22 @@ describe('gc', () => {
     const [use] = (await storeUse(stateDir)).campaigns;
     expect(use).toMatchObject({ campaign, ended: true });
     expect(use?.ownBytes).toBe(use?.bytes);
+    rmSync(stateDir, { recursive: true });
+  });
+
+  it('keeps what an evaluation has judged, and is not held up by the folder of its requests', async () => {
+    const { stateDir, store, campaign } = await sealedWorld();
+    const judged = await store.put('samples of an evaluation');
+    const loose = await store.put('nobody knows these');
+    mkdirSync(join(stateDir, 'campaigns', 'eval', 'requests'), { recursive: true });
+    mkdirSync(join(stateDir, 'evaluations'));
+    const record = { id: 'eval-1', arms: [{ samples: [{ digest: judged, rows: 1 }] }] };
+    writeFileSync(join(stateDir, 'evaluations', 'eval-1.json'), JSON.stringify(record));
+    await collectGarbage(stateDir, { abandoned: [], nowMs: later });
+    expect([await store.has(judged), await store.has(loose)]).toEqual([true, false]);
+    const use = await storeUse(stateDir);
+    expect(use.campaigns.map((one) => one.campaign)).toEqual([campaign]);
+    expect(use.evaluations).toMatchObject({ objects: 1 });
     rmSync(stateDir, { recursive: true });
   });
 

@@ -7,7 +7,7 @@ const collect = (one: string, all: string[] = []): string[] => [...all, one];
 export const register = (program: Command): void => {
   program
     .command('gc')
-    .description('disk use by campaign; with --remove, what no sealed round refers to goes')
+    .description('disk use by campaign; with --remove, what no sealed round and no evaluation refers to goes')
     .option('--remove', 'remove it')
     .option('--abandon <campaign>', 'count a campaign that has not ended as given up (repeatable)', collect)
     .option('--state-dir <dir>', 'where the state lies', '.nextune')
@@ -23,20 +23,26 @@ const gc = async (options: {
   stateDir: string;
   json?: boolean;
 }): Promise<number> => {
-  const { campaigns, loose } = await storeUse(options.stateDir);
+  const { campaigns, evaluations, loose } = await storeUse(options.stateDir);
   const looseBytes = loose.reduce((sum, { bytes }) => sum + bytes, 0);
   const removed = options.remove
     ? await collectGarbage(options.stateDir, { abandoned: options.abandon ?? [] })
     : undefined;
   if (options.json) {
-    printJson({ campaigns, loose: { objects: loose.length, bytes: looseBytes }, ...(removed && { removed }) });
+    printJson({
+      campaigns,
+      evaluations,
+      loose: { objects: loose.length, bytes: looseBytes },
+      ...(removed && { removed }),
+    });
     return exitStatus.ok;
   }
   for (const { campaign, ended, objects, bytes, ownBytes } of campaigns)
     print(
       `${campaign}: ${objects} objects, ${megabytes(bytes)}, ${megabytes(ownBytes)} its own${ended ? '' : ' (not ended)'}`,
     );
-  print(`no seal refers to ${loose.length} objects, ${megabytes(looseBytes)}`);
+  if (evaluations.objects > 0) print(`evaluations: ${evaluations.objects} objects, ${megabytes(evaluations.bytes)}`);
+  print(`no seal or evaluation refers to ${loose.length} objects, ${megabytes(looseBytes)}`);
   if (removed) print(`removed ${removed.objects} objects, ${megabytes(removed.bytes)}; younger than an hour stays`);
   else if (loose.length > 0) print('  nextune gc --remove removes them');
   return exitStatus.ok;

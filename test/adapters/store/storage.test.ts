@@ -53,6 +53,15 @@ describe.each(Object.entries(storages))('storage in %s', (_, open) => {
     expect(await there.store.has(digestOf('never'))).toBe(false);
   });
 
+  it('gives bulk rows back as they were, and takes them for the same object as their bytes', async () => {
+    const [here, there] = await open();
+    const rows = Buffer.from('{"taskId":"t","index":0}\n'.repeat(1000));
+    const digest = await here.store.putBulk(rows);
+    expect(digest).toBe(digestOf(rows));
+    expect(await here.store.put(rows)).toBe(digest);
+    expect(await there.store.get(digest)).toEqual(rows);
+  });
+
   it('takes a file as the same object as its bytes', async () => {
     const [here, there] = await open();
     const bytes = Buffer.alloc(300_000, 7);
