@@ -10,8 +10,8 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
-from nextune_weave.effects import NotWoven
-from nextune_weave.hooks import Unsure
+from nextune_weave.names import NotWoven
+from nextune_weave.plan import Unsure
 from nextune_weave.two_pass import TwoPasses
 
 from .layout import PROGRAM

@@ -11,8 +11,9 @@ from nextune_trace.fingerprint import ATOMS
 from nextune_trace.layout import is_data
 from nextune_trace.statements import Unit
 
-from .effects import NotWoven
-from .hooks import Capped, Pass, Plan, Unsure
+from .hooks import Pass
+from .names import NotWoven
+from .plan import Capped, Plan, Unsure
 from .weave import weave
 
 Write = Callable[[dict[str, Any]], object]

@@ -11,8 +11,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from nextune_trace import run
 from nextune_trace.statements import Unit
-from nextune_weave.effects import NotWoven
-from nextune_weave.hooks import Unsure
+from nextune_weave.names import NotWoven
+from nextune_weave.plan import Unsure
 from nextune_weave.two_pass import TwoPasses
 
 
