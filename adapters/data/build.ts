@@ -10,6 +10,7 @@ import { type Bugs, findBugs } from './find-bugs.js';
 import type { Journal } from './journal.js';
 import type { ProgramReader } from './program-reader.js';
 import type { ReferenceRunner } from './reference-runner.js';
+import { type Solver, sampleBugs } from './sample-bugs.js';
 import { Turns } from './turns.js';
 
 export interface BuildPlan {
@@ -25,6 +26,8 @@ export interface BuildDeps {
   verifier: Verifier;
   /** Answers for the hidden tests of problems that have none. */
   runReferences: ReferenceRunner;
+  /** Writes the wrong solutions that are the bugs; without it they are mutations of the references. */
+  solver?: Solver | undefined;
   /** Bugs by problem, from an earlier run and for a next one. */
   journal?: Pick<Journal, 'earlier' | 'append'>;
 }
@@ -44,11 +47,15 @@ export interface Built {
   refused: { id: string; reason: string }[];
   /** Candidate bugs that were run. */
   tried: number;
+  /** What became of a model's answers, where one was asked. */
+  answers: Record<string, number>;
 }
 
 /** Problems handled together, and such batches side by side, so that no core waits for the slowest bug of one. */
 const problemsAtOnce = 24;
 const batchesAtOnce = 2;
+/** Answers of a model take long: fewer problems a batch, so that progress shows and little is asked in vain. */
+const sampledAtOnce = 4;
 
 const refuseConflicts = (problems: readonly Task[]): void => {
   const [conflict] = splitConflicts(problems);
@@ -81,8 +88,15 @@ const summarise = (problems: readonly Task[], found: ReadonlyMap<Task, Bugs>, ta
   return {
     tasks: tasks.sort((a, b) => placeOf(a) - placeOf(b)),
     refused: answers.flatMap((answer) => (answer.ok ? [] : [{ id: answer.id, reason: answer.reason }])),
-    tried: answers.reduce((sum, answer) => sum + (answer.ok ? answer.tried : 0), 0),
+    tried: answers.reduce((sum, { tried = 0 }) => sum + tried, 0),
+    answers: totals(answers.map((answer) => answer.answers ?? {})),
   };
+};
+
+const totals = (counts: readonly Record<string, number>[]): Record<string, number> => {
+  const sums: Record<string, number> = {};
+  for (const [name, count] of counts.flatMap(Object.entries)) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
 };
 
 const bugsIn = (found: ReadonlyMap<Task, Bugs>): number =>
@@ -102,7 +116,7 @@ const settled = async (work: readonly Promise<void>[]): Promise<void> => {
 export const buildTasks = async (
   problems: readonly Task[],
   plan: BuildPlan,
-  { reader, verifier, runReferences, journal, signal, onProgress }: BuildDeps & Work<BuildProgress>,
+  { reader, verifier, runReferences, solver, journal, signal, onProgress }: BuildDeps & Work<BuildProgress>,
 ): Promise<Built> => {
   refuseConflicts(problems);
   const { seed, limit, perProblem } = plan;
@@ -119,7 +133,13 @@ export const buildTasks = async (
     signal?.throwIfAborted();
     const tested = await deriveHiddenTests(group, { reader, verifier, run: runReferences, seed });
     const searches = tested.map((problem) => ({ problem, wanted: wanted(problem) }));
-    const answers = await findBugs(searches, { reader, verifier, seed });
+    const answers = solver
+      ? await sampleBugs(
+          searches,
+          { reader, verifier, run: runReferences, solver, seed },
+          { ...(signal && { signal }) },
+        )
+      : await findBugs(searches, { reader, verifier, seed });
     // What was stopped in the middle says nothing about these problems.
     signal?.throwIfAborted();
     for (const [position, problem] of group.entries()) {
@@ -128,15 +148,16 @@ export const buildTasks = async (
     }
     onProgress?.({ done: found.size, total: order.length, resumed, tasks: bugsIn(found) });
   };
+  const atOnce = solver ? sampledAtOnce : problemsAtOnce;
   const turns = new Turns(batchesAtOnce);
   // Without a limit nothing waits for the end of a stretch: all batches queue up at once.
-  const stretch = limit === undefined ? order.length : problemsAtOnce * batchesAtOnce;
+  const stretch = limit === undefined ? order.length : atOnce * batchesAtOnce;
   let reached = 0;
   let tasks: RepairTask[] = [];
   while (reached < order.length && tasks.length < (limit ?? Infinity)) {
     const next = order.slice(reached, reached + stretch);
     const open = next.filter((problem) => !found.has(problem));
-    await settled(inBatches(open, problemsAtOnce).map((group) => turns.take(() => batch(group))));
+    await settled(inBatches(open, atOnce).map((group) => turns.take(() => batch(group))));
     reached += next.length;
     tasks = tasksIn(order.slice(0, reached), found, { splits, limit });
   }

@@ -1,7 +1,7 @@
 import type { Verifier } from '../../activities/ports.js';
 import type { Task } from '../../contract/task.js';
 import type { Verdict } from '../../contract/verdict.js';
-import { chooseBugs, type Mutant, orderMutants, type TriedMutant } from '../../core/data/bugs.js';
+import { type Bug, chooseBugs, type Mutant, orderMutants, type TriedBug } from '../../core/data/bugs.js';
 import type { ProgramReader } from './program-reader.js';
 import { verifyAll } from './verify-all.js';
 
@@ -15,11 +15,18 @@ export interface BugSearch {
 }
 
 /** The bugs of one problem, or why it can't have any. */
-export type Bugs = { ok: true; problem: Task; bugs: Mutant[]; tried: number } | { ok: false; reason: string };
+export type Bugs = (
+  | { ok: true; problem: Task; bugs: Bug[]; tried: number }
+  /** `tried` where candidates were run. */
+  | { ok: false; reason: string; tried?: number }
+) & {
+  /** What became of a model's answers, where one was asked. */
+  answers?: Record<string, number>;
+};
 
 interface Trial extends BugSearch {
   queue: Mutant[];
-  tried: TriedMutant[];
+  tried: TriedBug[];
 }
 
 const unsound = async (problem: Task, reader: ProgramReader): Promise<string | undefined> => {
@@ -30,7 +37,7 @@ const unsound = async (problem: Task, reader: ProgramReader): Promise<string | u
 };
 
 /** Why each problem can't be built on; undefined for those whose reference passes their own tests. */
-const refusals = async (
+export const refusals = async (
   problems: readonly Task[],
   { reader, verifier }: { reader: ProgramReader; verifier: Verifier },
 ): Promise<(string | undefined)[]> => {
@@ -62,7 +69,7 @@ const tryNext = async (trials: readonly Trial[], verifier: Verifier): Promise<vo
     }),
   );
   batch.forEach(({ trial, mutant }, at) => {
-    trial.tried.push({ mutant, verdict: verdicts[at] as Verdict });
+    trial.tried.push({ bug: mutant, verdict: verdicts[at] as Verdict });
   });
 };
 

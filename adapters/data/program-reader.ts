@@ -32,6 +32,8 @@ export interface ProgramReader {
   signature(program: string): Promise<Read<Signature>>;
   /** Why tests of a task judge nothing: no assert, or the program never used. */
   faults(task: Task): Promise<Read<{ faults: string[] }>>;
+  /** A solution that someone wrote, without what tries it out at its top level; `form` is that of all its copies. */
+  solution(program: string, entryPoint: string): Promise<Read<{ program: string; form: string }>>;
   close(): void;
 }
 
@@ -101,6 +103,7 @@ const answered = {
   checkFunction: z.union([checkedProgramSchema, refusedSchema]),
   quixbugs: z.union([quixBugsProgramSchema, refusedSchema]),
   signature: z.union([z.object({ ok: z.literal(true), code: z.string(), shapes: z.array(z.string()) }), refusedSchema]),
+  solution: z.union([z.object({ ok: z.literal(true), program: z.string(), form: z.string() }), refusedSchema]),
   faults: z.union([z.object({ ok: z.literal(true), faults: z.array(z.string()) }), refusedSchema]),
 };
 
@@ -181,6 +184,7 @@ export const openProgramReader = (): ProgramReader => {
     evalPlus: (dataset, line) => ask({ command: 'evalplus', dataset, line }, evalPlusSchema),
     signature: (program) => ask({ command: 'signature', program }, answered.signature),
     faults: (task) => ask({ command: 'faults', task }, answered.faults),
+    solution: (program, entryPoint) => ask({ command: 'solution', program, entryPoint }, answered.solution),
     close: () => child?.process.stdin.end(),
   };
 };

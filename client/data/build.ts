@@ -8,10 +8,16 @@ import { Journal } from '../../adapters/data/journal.js';
 import { openProgramReader } from '../../adapters/data/program-reader.js';
 import { runReferences } from '../../adapters/data/reference-runner.js';
 import { writeRows } from '../../adapters/data/rows.js';
+import type { Solver } from '../../adapters/data/sample-bugs.js';
 import { writeDurably } from '../../adapters/store/write-durably.js';
-import { dataCard, kindOfBug } from '../../core/data/card.js';
+import { dataCard, kindOfBug, type Provenance } from '../../core/data/card.js';
 import { countBy } from '../../core/data/count.js';
 import { fileDigest, readProblems, splitOf } from './task-files.js';
+
+/** Who writes the bugs, and all that its answers depend on besides problem and seed. */
+export interface SamplingModel extends Solver {
+  provenance: NonNullable<Provenance['model']>;
+}
 
 export interface BuildReport {
   problems: number;
@@ -22,6 +28,8 @@ export interface BuildReport {
   operators: Record<string, number>;
   /** Repair tasks with hidden tests, and how many of them got these from their reference. */
   hiddenTests: { tasks: number; fromReference: number };
+  /** What became of a model's answers; empty for mutations. */
+  answers: Record<string, number>;
   refused: { id: string; reason: string }[];
   output: string;
   /** Of the written file; null when nothing was written. */
@@ -37,20 +45,24 @@ export interface BuildReport {
  */
 export const buildData = async (
   { paths, output, ...plan }: BuildPlan & { paths: readonly string[]; output: string },
-  { openVerifier, ...work }: { openVerifier: () => Promise<Verifier> } & Work<BuildProgress>,
+  {
+    openVerifier,
+    solver,
+    ...work
+  }: { openVerifier: () => Promise<Verifier>; solver?: SamplingModel | undefined } & Work<BuildProgress>,
 ): Promise<BuildReport> => {
   const problems = await readProblems(paths);
   const code = await codeVersion();
   const digest = createHash('sha256')
-    .update(JSON.stringify([code, plan, problems]))
+    .update(JSON.stringify([code, plan, problems, ...(solver ? [solver.provenance] : [])]))
     .digest('hex');
   await mkdir(dirname(output), { recursive: true });
   const journal = await Journal.open({ output, digest });
   const verifier = await openVerifier();
   const reader = openProgramReader();
   try {
-    const built = await buildTasks(problems, plan, { reader, verifier, runReferences, journal, ...work });
-    const report = await write(built, { output, plan, code, problems: problems.length });
+    const built = await buildTasks(problems, plan, { reader, verifier, runReferences, solver, journal, ...work });
+    const report = await write(built, { output, plan, code, problems: problems.length, model: solver?.provenance });
     await journal.finish();
     return report;
   } catch (error) {
@@ -66,18 +78,18 @@ export const buildData = async (
 const cardOf = (output: string): string => `${output.replace(/\.(jsonl|parquet)$/, '')}.card.md`;
 
 const write = async (
-  { tasks, refused, tried }: Built,
-  { output, plan, code, problems }: { output: string; plan: BuildPlan; code: string; problems: number },
+  { tasks, refused, tried, answers }: Built,
+  { output, plan, ...from }: Pick<Provenance, 'code' | 'problems' | 'model'> & { output: string; plan: BuildPlan },
 ): Promise<BuildReport> => {
   const card = cardOf(output);
   const digest = tasks.length > 0 ? await writeRows(output, tasks).then(() => fileDigest(output)) : null;
   if (digest !== null) {
     const { seed, perProblem, limit } = plan;
-    const provenance = { digest, code, seed, perProblem, limit, by: 'mutation', problems, refused, tried };
-    await writeDurably(card, dataCard(tasks, provenance));
+    const counts = { refused, tried, answers };
+    await writeDurably(card, dataCard(tasks, { ...from, digest, seed, perProblem, limit, ...counts }));
   }
   return {
-    problems,
+    problems: from.problems,
     tasks: tasks.length,
     tried,
     splits: countBy(tasks, splitOf),
@@ -86,6 +98,7 @@ const write = async (
       tasks: tasks.filter((task) => task.hiddenTests?.length).length,
       fromReference: tasks.filter((task) => task.hiddenTestsFrom !== undefined).length,
     },
+    answers,
     refused,
     output,
     digest,

@@ -15,7 +15,7 @@ import { proxyConditions } from '../../core/evaluation/proxy.js';
 import { digestOfValue } from '../../core/hash/digest.js';
 import { drawTasks } from '../../core/plan/draw.js';
 import { type ArmRequest, type EvaluationSetting, runArm } from './arms.js';
-import type { ModelSpec } from './model-spec.js';
+import { deployModel, type ModelSpec } from './model-spec.js';
 import { runProxyArm } from './proxy.js';
 
 export interface EvaluateRequest {
@@ -57,12 +57,6 @@ export const chooseTasks = async (request: EvaluateRequest): Promise<Task[]> => 
     );
   }
   return tasks;
-};
-
-const refOf = async (deps: Deps, { modelConfig, adapter }: ModelSpec): Promise<ModelRef> => {
-  const { host } = deps.model(modelConfig);
-  if (adapter === undefined) return { ...(await host.base()), tuned: false };
-  return { ...(await host.deploy({ tree: adapter })), tuned: true, adapter };
 };
 
 const traced = async (deps: Deps, tasks: readonly Task[], signal: AbortSignal): Promise<TracedTasks> => {
@@ -107,12 +101,12 @@ export const evaluateModel = async (
     ...watching,
   };
   const arms: EvaluationArm[] = [];
-  for (const arm of armsOf(request, await refOf(deps, request.model))) arms.push(await runArm(setting, arm));
+  for (const arm of armsOf(request, await deployModel(deps, request.model))) arms.push(await runArm(setting, arm));
   const first = arms[0];
   if (request.proxy && first) {
     const { proxy } = request;
     const sampling = { ...defaultsOf(proxy).sampling, ...request.sampling };
-    const asked = { model: await refOf(deps, proxy), modelConfig: proxy.modelConfig, sampling };
+    const asked = { model: await deployModel(deps, proxy), modelConfig: proxy.modelConfig, sampling };
     for (const condition of proxyConditions)
       arms.push(await runProxyArm(setting, { of: first, condition, proxy: asked }));
   }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
+import type { Deps } from '../../activities/deps.js';
 import { loadConfig } from '../../adapters/config/load.js';
 import {
   type CampaignConfig,
@@ -9,6 +10,7 @@ import {
 } from '../../contract/config.js';
 import type { Digest } from '../../contract/digest.js';
 import { InputError } from '../../contract/failures.js';
+import type { ModelRef } from '../../contract/steps.js';
 import { type Task, taskSchema } from '../../contract/task.js';
 import { findCampaign } from '../campaign-folder.js';
 import { type CampaignReader, openCampaignReader, type SealedRound } from '../campaign-reader.js';
@@ -47,6 +49,16 @@ const modelOfFile = async (path: string): Promise<ModelSpec> => {
   if (alone.success) return { name: path, modelConfig: alone.data, trained: [] };
   const { config } = await loadConfig(path);
   return { name: path, modelConfig: config.model, config, trained: [] };
+};
+
+/** The model as requests name it; a tuned one is placed where its endpoint finds it. */
+export const deployModel = async (
+  deps: Pick<Deps, 'model'>,
+  { modelConfig, adapter }: ModelSpec,
+): Promise<ModelRef> => {
+  const { host } = deps.model(modelConfig);
+  if (adapter === undefined) return { ...(await host.base()), tuned: false };
+  return { ...(await host.deploy({ tree: adapter })), tuned: true, adapter };
 };
 
 /** The sealed round that `@base`, `@best` or `@N` means. */

@@ -9,9 +9,18 @@ export interface Mutant {
   program: string;
 }
 
+/** A wrong solution that a model wrote. */
+export interface WrongSolution {
+  program: string;
+  /** Who wrote it, its place among the problem's samples, and how many other wrong ones of them behave as it does. */
+  sampled: { model: string; index: number; alike: number };
+}
+
+export type Bug = Mutant | WrongSolution;
+
 /** A candidate bug and what the sandbox said about it on the visible tests. */
-export interface TriedMutant {
-  mutant: Mutant;
+export interface TriedBug<Kind extends Bug = Mutant> {
+  bug: Kind;
   verdict: Verdict;
 }
 
@@ -50,26 +59,33 @@ export const orderMutants = (mutants: readonly Mutant[], seed: string): Mutant[]
   return Array.from({ length: rounds }, (_, round) => queues.flatMap((queue) => queue[round] ?? [])).flat();
 };
 
-const failsWith = ({ verdict }: TriedMutant, outcomes: readonly TestOutcome['outcome'][]): boolean =>
+const failsWith = ({ verdict }: Pick<TriedBug, 'verdict'>, outcomes: readonly TestOutcome['outcome'][]): boolean =>
   verdict.verdict === 'fail' && verdict.tests.some((test) => !test.hidden && outcomes.includes(test.outcome));
 
 /** The first `wanted` candidates that fail a visible test, few of them by a limit. No verdict is no bug. */
-export const chooseBugs = (tried: readonly TriedMutant[], wanted: number): Mutant[] => {
+export const chooseBugs = <Kind extends Bug>(tried: readonly TriedBug<Kind>[], wanted: number): Kind[] => {
   let slow = 0;
   const bugs = tried.filter((candidate) => {
     if (failsWith(candidate, slowFailures)) return ++slow <= maxSlowBugs;
     return failsWith(candidate, plainFailures);
   });
-  return bugs.slice(0, wanted).map(({ mutant }) => mutant);
+  return bugs.slice(0, wanted).map(({ bug }) => bug);
 };
 
-/** The repair tasks of a problem's bugs, named `<problem>#<operator>-<n>`; keys in the order of the format. */
-export const repairTasks = (problem: Task, bugs: readonly Mutant[], split: SplitName): RepairTask[] => {
+/** What is kept of where a bug came from, and what it is named by. */
+const originOf = (bug: Bug): { kind: string; origin: object } =>
+  'sampled' in bug
+    ? { kind: 'model', origin: { sampled: bug.sampled } }
+    : { kind: bug.operator, origin: { mutation: { operator: bug.operator, line: bug.line } } };
+
+/** The repair tasks of a problem's bugs, named `<problem>#<operator>-<n>` or `#model-<n>`; keys in the order of the format. */
+export const repairTasks = (problem: Task, bugs: readonly Bug[], split: SplitName): RepairTask[] => {
   const counts = new Map<string, number>();
-  return bugs.map(({ operator, line, program }) => {
-    const count = (counts.get(operator) ?? 0) + 1;
-    counts.set(operator, count);
+  return bugs.map((bug) => {
+    const { kind, origin } = originOf(bug);
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
     const { id, intent, buggy: _, ...rest } = problem;
-    return { id: `${id}#${operator}-${count}`, intent, buggy: program, ...rest, split, mutation: { operator, line } };
+    return { id: `${id}#${kind}-${count}`, intent, buggy: bug.program, ...rest, split, ...origin };
   });
 };

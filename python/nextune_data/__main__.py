@@ -3,7 +3,7 @@
 Requests: `{"command": "mutate", "program"}`, `{"command": "adopt", "program", "tests"}`, `{"command": "check", "task"}`,
 `{"command": "inputs", "tests", "entryPoint", "seed"}`, `{"command": "check-function", "program", "test", "entryPoint"}`,
 `{"command": "quixbugs", "name", "files"}`, `{"command": "evalplus", "dataset", "line"}`,
-`{"command": "signature", "program"}`, `{"command": "faults", "task"}`.
+`{"command": "signature", "program"}`, `{"command": "faults", "task"}`, `{"command": "solution", "program", "entryPoint"}`.
 Answers: `{"ok": true, …}`, or `{"ok": false, "reason"}` where the input is at fault.
 """
 
@@ -16,7 +16,7 @@ from .check_function import docstring_of, helpers_of, tests_of
 from .evalplus import row as evalplus
 from .inputs import derive
 from .mutate import mutants
-from .programs import check, entry_point, tidy
+from .programs import check, entry_point, form, solution, tidy
 from .signature import code, faults, shapes
 
 
@@ -44,6 +44,9 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             return {"ok": True, "row": evalplus.read(request["dataset"], request["line"])}
         if request["command"] == "signature":
             return {"ok": True, "code": code(request["program"]), "shapes": shapes(request["program"])}
+        if request["command"] == "solution":
+            program = solution(request["program"], request["entryPoint"])
+            return {"ok": True, "program": program, "form": form(program)}
         if request["command"] == "faults":
             return {"ok": True, "faults": faults(request["task"])}
     except evalplus.Malformed as error:

@@ -1,9 +1,11 @@
 """What an importer asks about a program: which function its tests call, and whether all of it parses."""
 
 import ast
+import hashlib
+import re
 from collections.abc import Iterator
 
-from .source import parse
+from .source import is_docstring, normal_form, parse
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -83,3 +85,36 @@ def tidy(program: str) -> str:
 def _with_spaces(line: str) -> str:
     code = line.lstrip(" \t")
     return line[: len(line) - len(code)].expandtabs(4) + code
+
+
+def _tries_out(node: ast.stmt) -> bool:
+    """Whether a statement at the top level only tries the program out: a call, an assert, a `__main__` block."""
+    if isinstance(node, ast.If):
+        return any(isinstance(item, ast.Name) and item.id == "__name__" for item in ast.walk(node.test))
+    return isinstance(node, ast.Assert) or (isinstance(node, ast.Expr) and not is_docstring(node))
+
+
+def form(program: str) -> str:
+    """A digest of the program's normal form: equal for two that differ only in layout, comments and docstrings."""
+    return hashlib.sha256(normal_form(parse(program)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def solution(program: str, name: str) -> str:
+    """A written solution, tidy, without what stands at its top level only to try it out.
+
+    Raises ValueError, in words, where it doesn't parse or doesn't define `name` at its top level.
+    """
+    tree = parse(program)
+    if not _defined(tree).get(name, False):
+        raise ValueError(f"it does not define the function {name}")
+    lines = re.split(r"\r\n|\r|\n", program)
+    for node in tree.body:
+        if _tries_out(node):
+            lines[node.lineno - 1 : node.end_lineno] = [""] * ((node.end_lineno or node.lineno) - node.lineno + 1)
+    kept = ast.Module([node for node in tree.body if not _tries_out(node)], [])
+    text = re.sub(r"\n{3,}", "\n\n\n", "\n".join(lines))
+    try:
+        same = ast.dump(parse(text)) == ast.dump(kept)
+    except ValueError:
+        same = False
+    return tidy(text if same else ast.unparse(kept))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from nextune_data.programs import check, entry_point, tidy  # noqa: E402
+from nextune_data.programs import check, entry_point, form, solution, tidy  # noqa: E402
 
 
 class EntryPointTest(unittest.TestCase):
@@ -59,6 +59,32 @@ class CheckTest(unittest.TestCase):
         ):
             with self.subTest(reason), self.assertRaisesRegex(ValueError, reason):
                 check({**self.TASK, **fault})
+
+
+class SolutionTest(unittest.TestCase):
+    def test_what_only_tries_it_out_is_left_away_and_comments_stay(self) -> None:
+        program = (
+            "import math\n\nLIMIT = 3\n\ndef f(x):\n    # half\n    return x / 2\n\n\n"
+            "print(f(1))\nassert f(\n    2\n) == 1\nif __name__ == '__main__':\n    f(3)\n"
+        )
+        self.assertEqual(
+            solution(program, "f"), "import math\n\nLIMIT = 3\n\ndef f(x):\n    # half\n    return x / 2\n"
+        )
+
+    def test_a_call_on_a_line_with_a_definition_goes_alone(self) -> None:
+        self.assertEqual(solution("x = 1; print(x)\ndef f(): return x\n", "f"), "x = 1\n\ndef f():\n    return x\n")
+
+    def test_another_name_or_no_program_is_refused_in_words(self) -> None:
+        with self.assertRaisesRegex(ValueError, "does not define the function f"):
+            solution("def g():\n    return 1\n", "f")
+        with self.assertRaisesRegex(ValueError, "does not define the function f"):
+            solution("class f:\n    pass\n", "f")
+        with self.assertRaisesRegex(ValueError, "line 1"):
+            solution("def f(:", "f")
+
+    def test_copies_have_one_form(self) -> None:
+        self.assertEqual(form('def f(x):\n    """Doc."""\n    return x\n'), form("def f(x): return x  # same\n"))
+        self.assertNotEqual(form("def f(x): return x\n"), form("def f(x): return -x\n"))
 
 
 if __name__ == "__main__":

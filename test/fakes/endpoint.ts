@@ -20,6 +20,8 @@ export interface FakeEndpoint {
   asked: Map<string, number>;
   loadedAdapters: string[];
   trouble: Trouble | undefined;
+  /** Writes a choice's text in place of the usual answer, from the prompt and the choice's hash. */
+  write: ((prompt: string, hash: number) => string) | undefined;
   /** Told of each answer before it is sent: the request's body and the texts. */
   onAnswer: ((body: string, texts: string[]) => void) | undefined;
   /** How long an answer takes. */
@@ -50,6 +52,7 @@ export const startFakeEndpoint = async (tasks: readonly RepairTask[]): Promise<F
     asked: new Map(),
     loadedAdapters: [],
     trouble: undefined,
+    write: undefined,
     onAnswer: undefined,
     delayMs: 0,
   };
@@ -61,10 +64,11 @@ export const startFakeEndpoint = async (tasks: readonly RepairTask[]): Promise<F
     if (endpoint.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, endpoint.delayMs));
     const prompt = request.messages.at(-1)?.content ?? '';
     const task = tasks.find(({ intent }) => prompt.includes(intent));
+    const write = endpoint.write ?? ((_: string, hash: number) => answerFor(task, hash));
     const choices = Array.from({ length: request.n ?? 1 }, (_, index) => ({
       index,
       finish_reason: 'stop',
-      message: { role: 'assistant', content: answerFor(task, hashOf(request.model, request.seed, prompt, index)) },
+      message: { role: 'assistant', content: write(prompt, hashOf(request.model, request.seed, prompt, index)) },
     }));
     endpoint.onAnswer?.(
       body,

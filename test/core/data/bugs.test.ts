@@ -45,7 +45,7 @@ const verdict = (outcomes: TestOutcome['outcome'][], change: Partial<Verdict> = 
 });
 const choose = (verdicts: Verdict[], wanted = 9): number[] =>
   chooseBugs(
-    verdicts.map((each, at) => ({ mutant: mutant('slice', at), verdict: each })),
+    verdicts.map((each, at) => ({ bug: mutant('slice', at), verdict: each })),
     wanted,
   ).map(({ line }) => line);
 
@@ -101,4 +101,11 @@ test('a repair task inherits the problem, is named by operator, and its keys com
     mutation: { operator: 'slice', line: 3 },
   });
   expect(Object.keys(tasks[0] ?? {}).slice(0, 4)).toEqual(['id', 'intent', 'buggy', 'entryPoint']);
+});
+
+test('a wrong solution of a model is named so, and keeps who wrote it', () => {
+  const sampled = { model: 'small', index: 5, alike: 2 };
+  const [task] = repairTasks(problem, [{ program: 'def f(): 1', sampled }], 'train');
+  expect(task).toMatchObject({ id: 'p/1#model-1', buggy: 'def f(): 1', sampled });
+  expect(task).not.toHaveProperty('mutation');
 });

@@ -19,7 +19,7 @@ const provenance = {
   seed: '7',
   perProblem: 4,
   limit: undefined,
-  by: 'mutation',
+  answers: {},
   problems: 5,
   refused: ['3 ', '4 '].map((id) => ({ id, reason: `none of ${id}candidate bugs fails a visible test` })),
   tried: 9,
@@ -45,4 +45,21 @@ test('a card counts splits by problem and task, kinds of bugs, sources with lice
     expect(card.split('\n')).toContain(line);
   }
   expect(dataCard(tasks, provenance)).toBe(card);
+});
+
+test('a card of wrong solutions names the model, how it was asked, and what became of its answers', () => {
+  const sampling = { temperature: 0.8, topP: 0.9, maxTokens: 256 };
+  const model = { name: 'small', digest: 'sha256:cd', samples: 8, sampling, shots: 3, prompt: 'solution-1' };
+  const answers = { kept: 2, 'without a program': 5, 'behaves like another': 1 };
+  const { mutation: _, ...sampled } = task('p', 'train', 'x');
+  const lines = dataCard([sampled as RepairTask], { ...provenance, model, answers }).split('\n');
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'small, `sha256:cd`: 8 answers a problem at temperature 0.8, top_p 0.9, at most 256 tokens, 3 worked examples, prompt solution-1',
+      '| kept | 2 |',
+      '| without a program | 5 |',
+      '| no verdict | 0 |',
+      '| model | 1 |',
+    ]),
+  );
 });
