@@ -12,7 +12,7 @@ const maxTicks = 13;
 type Options = Parameters<typeof Plot.plot>[0];
 
 /** An inline SVG with a title, drawn without a browser: the page needs no script. Labels in it are ours alone. */
-const draw = (title: string, options: Options): Markup => {
+export const draw = (title: string, options: Options): Markup => {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const svg = Plot.plot({ document, width: widthPx, style: { fontSize: '12px' }, ...options });
   const heading = document.createElementNS('http://www.w3.org/2000/svg', 'title');
@@ -23,7 +23,7 @@ const draw = (title: string, options: Options): Markup => {
   return trusted(svg.outerHTML);
 };
 
-const figure = (chart: Markup, caption: string): Markup => html`<figure>
+export const figure = (chart: Markup, caption: string): Markup => html`<figure>
 ${chart}
 <figcaption>${caption}</figcaption>
 </figure>

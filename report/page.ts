@@ -4,6 +4,7 @@ import type { ReportData } from './data.js';
 import { galleryMarkup } from './gallery.js';
 import { configurationFacts, headFacts, outcome } from './head.js';
 import { html, type Markup, trusted } from './html.js';
+import { lineagePicture } from './lineage.js';
 import { faithfulnessTable, funnel, reasonTable, tokenTable, trainingTable } from './rounds.js';
 import { differenceTable, method, scoreTable } from './scores.js';
 import { style } from './style.js';
@@ -16,6 +17,7 @@ interface Part {
 
 const partsOf = (data: ReportData): Part[] => {
   const { dev, withoutTrace, test, rounds, gallery } = data;
+  const lineage = lineagePicture(data);
   const all: (Part | undefined)[] = [
     { id: 'campaign', title: 'The campaign', body: headFacts(data) },
     dev.length === 0
@@ -38,6 +40,7 @@ const partsOf = (data: ReportData): Part[] => {
     { id: 'tokens', title: 'Tokens', body: tokenTable(data) },
     gallery && { id: 'examples', title: 'Held-out examples', body: galleryMarkup(gallery) },
     { id: 'configuration', title: 'Configuration', body: configurationFacts(data) },
+    lineage && { id: 'lineage', title: 'Lineage of the best checkpoint', body: lineage },
     { id: 'record', title: 'The record', body: chain(data) },
   ];
   return all.filter((part) => part !== undefined);

@@ -25,6 +25,7 @@ td { white-space: nowrap; } thead th { vertical-align: bottom; color: var(--quie
 tbody th, thead th:first-child, .text { text-align: left; } tbody th { font-weight: 600; white-space: nowrap; } td.text { white-space: normal; min-width: 9rem; }
 dl { margin: .5rem 0; font-size: .9rem; } dl div { display: grid; grid-template-columns: 9rem 1fr; gap: 1rem; padding: .2rem 0; border-bottom: 1px solid var(--line); }
 dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
+.lineage figure { max-width: none; min-width: 40rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.5rem; }
 figure { margin: 1rem 0; max-width: 36rem; } svg { width: 100%; height: auto; overflow: visible; }
 code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .8125rem; }

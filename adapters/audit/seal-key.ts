@@ -15,10 +15,16 @@ const readOrUndefined = (path: string): Promise<string | undefined> =>
     throw error;
   });
 
-/** The installation's Ed25519 key, made on first use (PKCS 8 PEM, mode 0600); of two makers at once the first wins. */
+/**
+ * The installation's Ed25519 key, made by `init` or on first use (PKCS 8 PEM, mode 0600); of two makers at once the first wins.
+ * @throws NextuneFailure sealingFailed where it is gone and its public half is not, or where others may read it
+ */
 export const ensureSealKey = async (stateDir: string): Promise<KeyObject> => {
   const path = sealKeyPath(stateDir);
+  // The public half is written after the key: read first, it can't be there without it.
+  const known = await readOrUndefined(publicKeyPath(stateDir));
   if ((await readOrUndefined(path)) === undefined) {
+    if (known !== undefined) throw lostKey(stateDir);
     const { privateKey } = generateKeyPairSync('ed25519');
     await writeOnceDurably(path, privateKey.export({ type: 'pkcs8', format: 'pem' }));
   }
@@ -29,6 +35,13 @@ export const ensureSealKey = async (stateDir: string): Promise<KeyObject> => {
   await writeOnceDurably(join(keysDir(stateDir), '.gitignore'), '*\n');
   return key;
 };
+
+/** A new key in its place would break every check of what the old one signed. */
+const lostKey = (stateDir: string): NextuneFailure =>
+  new NextuneFailure(
+    'sealingFailed',
+    `${sealKeyPath(stateDir)} is gone, and ${publicKeyPath(stateDir)} is the public half of one that was there: restore the key from your backup (or name sealing.signCommand); to go on under a new key, move the public half away`,
+  );
 
 const othersMayRead = 0o077;
 

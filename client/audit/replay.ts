@@ -1,6 +1,7 @@
 import type { Deps } from '../../activities/deps.js';
 import type { Candidate, ObjectStore } from '../../activities/ports.js';
 import { select } from '../../activities/select.js';
+import { codeVersion } from '../../adapters/code-version.js';
 import { createNormaliser } from '../../adapters/program/normaliser.js';
 import { openTracer } from '../../adapters/sandbox/tracer.js';
 import { openVerifier } from '../../adapters/sandbox/verifier.js';
@@ -27,8 +28,11 @@ export interface Difference {
 export interface Replayed {
   verdicts: number;
   traces: number;
-  selection: 'made again' | 'not part of this';
+  /** Left out where prompts were fitted by the served model's count of tokens: a replay asks no model. */
+  selection: 'made again' | 'not part of this' | 'left out: it needs the served model';
   differences: Difference[];
+  /** Where it was computed again on something else: isolation and interpreter of the verdicts, and the code. */
+  elsewhere: Difference[];
 }
 
 type Sandboxes = Pick<Deps, 'verifier' | 'tracer' | 'normaliser'>;
@@ -73,8 +77,8 @@ export const replayRound = async (
   const difference = await replaySelection(reader, sandboxes, round);
   return {
     ...replayed,
-    selection: difference === undefined ? 'not part of this' : 'made again',
-    differences: [...replayed.differences, ...(difference ?? [])],
+    selection: typeof difference === 'string' ? difference : 'made again',
+    differences: [...replayed.differences, ...(typeof difference === 'string' ? [] : difference)],
   };
 };
 
@@ -111,11 +115,15 @@ const replayDraw = async (replay: DrawReplay): Promise<Replayed> => {
     }
   }
   const limits = (await configOf(reader, round)).verify;
-  const differences = [
-    ...(await judgeAgain(sandboxes, candidates, before, limits)),
-    ...(await traceAgain(reader, sandboxes, tasks, problems.traces)),
-  ];
-  return { verdicts: candidates.length, traces: tasks.length, selection: 'not part of this', differences };
+  const judged = await judgeAgain(sandboxes, candidates, before, limits);
+  const traced = await traceAgain(reader, sandboxes, tasks, problems.traces);
+  return {
+    verdicts: candidates.length,
+    traces: tasks.length,
+    selection: 'not part of this',
+    differences: [...judged.differences, ...traced],
+    elsewhere: [...judged.elsewhere, ...difference('code', round.manifest.content.codeVersion, await codeVersion())],
+  };
 };
 
 const judgeAgain = async (
@@ -123,19 +131,26 @@ const judgeAgain = async (
   candidates: Candidate[],
   before: VerdictRow[],
   limits: { cpuLimitMs: number; memoryBytes: number },
-): Promise<Difference[]> => {
+): Promise<Pick<Replayed, 'differences' | 'elsewhere'>> => {
   const verifier = await sandboxes.verifier();
   try {
     const again = await verifier.verify(candidates, limits);
-    return again.flatMap(({ durationMs: _circumstance, ...row }, at) => {
-      const sealed = before[at];
-      const what = `verdict ${row.taskId}:${row.index}`;
-      return difference(what, sealed, row);
+    const differences = again.flatMap(({ durationMs: _circumstance, isolation: _place, ...row }, at) => {
+      const { isolation: _sealedPlace, ...sealed } = before[at] ?? {};
+      return difference(`verdict ${row.taskId}:${row.index}`, sealed, row);
     });
+    return {
+      differences,
+      elsewhere: difference('isolation and interpreter', isolationsOf(before), isolationsOf(again)),
+    };
   } finally {
     await verifier.close();
   }
 };
+
+/** Each that some verdict names, in the order of their first. */
+const isolationsOf = (verdicts: readonly { isolation: string }[]): string =>
+  [...new Set(verdicts.map(({ isolation }) => isolation))].join(', ');
 
 const traceAgain = async (
   reader: CampaignReader,
@@ -167,20 +182,21 @@ const readOnly = (store: ObjectStore): ObjectStore => ({
   putFile: () => Promise.reject(new Error('a replay stores no file')),
 });
 
-/** Undefined where the round selected nothing. */
 const replaySelection = async (
   reader: CampaignReader,
   sandboxes: Sandboxes,
   round: SealedRound,
-): Promise<Difference[] | undefined> => {
+): Promise<Difference[] | Exclude<Replayed['selection'], 'made again'>> => {
   const { training, selection, problems, shards } = round.manifest.content;
-  if (!training || !problems) return undefined;
+  if (!training || !problems) return 'not part of this';
   const config = await configOf(reader, round);
+  if (config.sampling.trace?.maxTokens !== undefined) return 'left out: it needs the served model';
   const again = await select({ store: readOnly(reader.store), normaliser: sandboxes.normaliser } as Deps, {
     seed: config.seed,
     rules: config.selection,
     format: config.sampling.traceFormat,
     traceMaxChars: config.sampling.traceMaxChars,
+    trace: config.sampling.trace,
     withRationale: config.sampling.rationale,
     problems,
     shards,

@@ -112,10 +112,12 @@ const replay = async (thing: string, options: ThingOptions & { share: number }):
       : await replayRound(reader, sealed, { round: Number(round), share: options.share });
   if (options.json) printJson(result);
   else {
-    const { verdicts, traces, selection, differences } = result;
+    const { verdicts, traces, selection, differences, elsewhere } = result;
     print(`${verdicts} verdicts and ${traces} traces made again; selection ${selection}`);
     for (const { what, sealed: was, again } of differences)
       print(`  ${what}\n    sealed: ${was}\n    again:  ${again}`);
+    for (const { what, sealed: was, again } of elsewhere)
+      print(`  other ${what} than when it was sealed: ${was} then, ${again} now`);
     print(differences.length === 0 ? 'all the same' : `${differences.length} differences`);
   }
   return result.differences.length === 0 ? exitStatus.ok : exitStatus.failure;

@@ -30,6 +30,15 @@ describe('signing', () => {
     await expect(openSigner(dir).sign('text/plain', payload)).rejects.toThrow(/chmod 600/);
   });
 
+  it('makes no other key where one was lost: it says what to restore, and goes on once it is there again', async () => {
+    const first = await openSigner(dir).sign('text/plain', payload);
+    const key = readFileSync(sealKeyPath(dir));
+    rmSync(sealKeyPath(dir));
+    await expect(openSigner(dir).sign('text/plain', payload)).rejects.toThrow(/is gone.*restore the key/);
+    writeFileSync(sealKeyPath(dir), key, { mode: 0o600 });
+    expect(await openSigner(dir).sign('text/plain', payload)).toEqual(first);
+  });
+
   it('signs payload and type: neither another payload nor another type passes', async () => {
     const envelope = await openSigner(dir).sign('text/plain', payload);
     expect(isSignedBy({ ...envelope, payloadType: 'text/html' }, publicKey())).toBe(false);

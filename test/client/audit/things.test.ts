@@ -4,6 +4,7 @@ import { findLineage } from '../../../client/audit/lineage.js';
 import { proveSample, sampleProofFault } from '../../../client/audit/prove.js';
 import { replayRound, replaySample } from '../../../client/audit/replay.js';
 import { type CampaignReader, openCampaignReader, type SealedRound } from '../../../client/campaign-reader.js';
+import type { VerdictRow } from '../../../contract/rows.js';
 import { fakeDeps } from '../../fakes/deps.js';
 import { sealedWorld } from '../../fakes/sealed-world.js';
 
@@ -68,6 +69,19 @@ describe('one thing of a record', () => {
       // The fake verifier runs no tests, which the sealed verdict has: that is the difference to find.
       expect(replayed).toMatchObject({ verdicts: 1, traces: 1 });
       expect(replayed.differences.map(({ what }) => what)).toEqual(['verdict dev-0.#bug-1:0']);
+      expect(replayed.elsewhere.map(({ what }) => what)).toEqual(['code']);
+      rmSync(deps.dir, { recursive: true, force: true });
+    });
+
+    it('tells once that isolation or interpreter are others, and takes it for no other verdict', async () => {
+      const deps = sandboxes();
+      const sealedAgain: VerdictRow = JSON.parse((await proveSample(reader, sealed, first)).verdict.row);
+      const verifier = { verify: () => Promise.resolve([{ ...sealedAgain, isolation: 'weak', durationMs: 1 }]) };
+      const elsewhere = { ...deps, verifier: () => Promise.resolve({ ...verifier, close: () => Promise.resolve() }) };
+      const replayed = await replaySample(reader, sealed, first, elsewhere);
+      expect(replayed.differences).toEqual([]);
+      const place = { what: 'isolation and interpreter', sealed: '"fake"', again: '"weak"' };
+      expect(replayed.elsewhere).toContainEqual(place);
       rmSync(deps.dir, { recursive: true, force: true });
     });
 
