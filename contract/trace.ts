@@ -35,10 +35,10 @@ export const skippedVisitsSchema = z.object({
 export type SkippedVisits = z.infer<typeof skippedVisitsSchema>;
 
 /**
- * Why a recording stopped early: the cap on executed statements (`events`), or the program's death by a limit or by
- * itself. What came later is unknown.
+ * Why a recording stopped early: the cap on executed statements (`events`), a recursion so deep that the tracer had no
+ * room left (`recursion`), or the program's death by a limit or by itself. What came later is unknown.
  */
-export const truncationSchema = z.enum(['events', 'time', 'memory', 'output', 'exit']);
+export const truncationSchema = z.enum(['events', 'recursion', 'time', 'memory', 'output', 'exit']);
 export type Truncation = z.infer<typeof truncationSchema>;
 
 /** What a program did on one of its tests. A trace is text for a model: never the source of a verdict. */

@@ -64,8 +64,8 @@ export const traceOf = (task: Task, { head, lines }: TraceAnswer): TaskTrace => 
       Object.assign(trace, parsed(endingSchema, head.ending));
     } else {
       const { skipped, truncated, steps, ...rest } = line.end;
-      Object.assign(trace, rest, { steps: truncated ? null : steps, skipped: skippedOf(skipped) });
-      if (truncated) trace.truncated ??= 'events';
+      Object.assign(trace, rest, { steps: truncated === null ? steps : null, skipped: skippedOf(skipped) });
+      trace.truncated ??= truncated;
       ended = true;
     }
   }

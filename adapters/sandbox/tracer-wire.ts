@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { skippedVisitsSchema, taskTraceSchema, traceEventSchema } from '../../contract/trace.js';
+import { skippedVisitsSchema, taskTraceSchema, traceEventSchema, truncationSchema } from '../../contract/trace.js';
 
 /** A job for the tracer's zygote (python/nextune_trace/zygote.py): a line of JSON. */
 export interface TraceJob {
@@ -43,7 +43,7 @@ export const endingSchema = z.object({
 
 const endSchema = endingSchema.extend({
   steps: z.int().nonnegative(),
-  truncated: z.boolean(),
+  truncated: truncationSchema.extract(['events', 'recursion']).nullable(),
   skipped: z.array(z.tuple([skippedVisitsSchema.shape.unit, z.int().positive(), z.int().positive()])),
 });
 

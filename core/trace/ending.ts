@@ -3,6 +3,8 @@ import { cutRepr } from './cut.js';
 import type { TraceSettings } from './options.js';
 import { ELLIPSIS } from './visits.js';
 
+const RECURSION = '(stopped: recursion limit)';
+
 const unfinished = (trace: TaskTrace): string => {
   switch (trace.truncated) {
     case 'time':
@@ -13,6 +15,8 @@ const unfinished = (trace: TaskTrace): string => {
       return `${ELLIPSIS} (stopped: output limit)`;
     case 'exit':
       return `${ELLIPSIS} (stopped: the program ended the process)`;
+    case 'recursion':
+      return `${ELLIPSIS} ${RECURSION}`;
     case 'events':
     case null:
       return `${ELLIPSIS} (not ended)`;
@@ -29,5 +33,6 @@ export const endingText = (trace: TaskTrace, settings: TraceSettings): string =>
   if (trace.truncated === null) return exception && `(${trace.steps ?? 0}) ${exception}`;
   const returned = trace.returned === null ? '' : `__return__=${cut(trace.returned)};`;
   const known = [returned, exception].filter((part) => part !== '');
-  return known.length === 0 ? unfinished(trace) : [ELLIPSIS, ...known].join(' ');
+  if (known.length === 0) return unfinished(trace);
+  return [ELLIPSIS, ...known, ...(trace.truncated === 'recursion' ? [RECURSION] : [])].join(' ');
 };

@@ -61,7 +61,7 @@ class Activation:
                 self.raised = argument[1]
                 self.failed = self.current
         except RecursionError:
-            pass  # the program itself is about to meet its limit
+            self.recorder.lose("recursion")  # the program itself is about to meet its limit
         return self.trace
 
     def _line(self, frame: FrameType) -> None:

@@ -39,7 +39,7 @@ class Recorder:
         steps_cap: int = STEPS_CAP,
     ) -> None:
         self.steps = 0
-        self.truncated = False
+        self.truncated: str | None = None  # `events` at the cap, `recursion` where the run came to its recursion limit
         self._program = program
         self._test = test
         self._namespace = namespace
@@ -64,16 +64,17 @@ class Recorder:
 
     def stop(self) -> None:
         """Ends recording; writes the last visit of each line that had more than were kept."""
-        intact = self.truncated or sys.gettrace() == self._on_call
+        found = sys.gettrace()
         sys.settrace(None)
-        if not intact:
-            self._give_up()
+        if found != self._on_call:
+            # Where no source could have switched it off, the interpreter did: the tracer had no frame left to run in.
+            self.lose("recursion" if found is None and not self._can_be_switched_off() else "events")
         for event in sorted(self._pending.values(), key=lambda event: event["step"]):
             self._write(event)
 
-    def _give_up(self) -> None:
-        """What comes next is unknown, and so which visit of a line is its last."""
-        self.truncated = True
+    def lose(self, reason: str) -> None:
+        """What comes next is unknown, and so which visit of a line is its last. The first reason counts."""
+        self.truncated = self.truncated or reason
         for line in self._pending:
             self._skipped[line] += 1
         self._pending.clear()
@@ -90,7 +91,7 @@ class Recorder:
         if self._visits_left >= 0 and self.steps <= self._steps_cap:
             return True
         sys.settrace(None)
-        self._give_up()
+        self.lose("events")
         self._write({"capped": self.skipped()})
         if self._leave_at_cap is not None:
             self._leave_at_cap()
@@ -144,8 +145,11 @@ class Recorder:
             if code in self._test_codes:
                 return TestFrame(self, self._test, frame).trace
         except RecursionError:
-            pass  # the program itself is about to meet its limit
+            self.lose("recursion")  # the program itself is about to meet its limit
         return None
+
+    def _can_be_switched_off(self) -> bool:
+        return "settrace" in self._program.source or "settrace" in self._test.source
 
     def _is_state(self, name: str) -> bool:
         if name in self._declared:

@@ -90,13 +90,16 @@ def _trace_woven(job: Job, write: Write, program: Unit, test: Unit, returned: Re
     exception, counted, capped = passes.run(load, write if job.get("streams") else told.append)
     for event in told:
         write(event)
+    truth: dict[str, Any] = {
+        "steps": counted.steps,
+        "truncated": "events" if capped else None,
+        "skipped": counted.skipped(),
+    }
     if not capped:
-        truth = {"steps": counted.steps, "truncated": False, "skipped": counted.skipped()}
         write({"end": {**_ending(exception, test, returned.text), **truth}})
         return
-    write({"capped": counted.skipped()})
+    write({"capped": truth["skipped"]})
     if not job.get("streams"):
-        truth = {"steps": counted.steps, "truncated": True, "skipped": counted.skipped()}
         plainly: list[dict[str, Any]] = []
         index = job["testIndex"]
         try_tests({**job, "tests": [job["tests"][index]], "from": 0, "failures": 1}, plainly.append)
@@ -120,7 +123,7 @@ def _trace_watched(job: Job, write: Write, program: Unit, test: Unit, returned: 
         recorder.stop()
     truth = {
         "steps": recorder.steps if recorder else 0,
-        "truncated": recorder.truncated if recorder else False,
+        "truncated": recorder.truncated if recorder else None,
         "skipped": recorder.skipped() if recorder else [],
     }
     write({"end": {**_ending(exception, test, returned.text), **truth}})

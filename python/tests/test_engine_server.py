@@ -83,6 +83,23 @@ def test_plain_completions_go_on_from_the_prompt(server):
     assert answer["choices"][0]["text"].startswith(" 6, 7")
 
 
+@pytest.mark.parametrize("word", ["prompt", "content"])
+def test_a_text_is_counted_in_the_tokens_that_a_prompt_of_it_has(server, word):
+    text = "def f(xs):  # (0) xs=[1, 2];\n    return 'ä → 🙂'\n"
+    status, counted = server.ask("/tokenize", {"model": BASE, word: text})
+    usage = server.ask(TEXT, {"model": BASE, "prompt": text, "max_tokens": 1})[1]["usage"]
+    assert (status, counted["count"]) == (200, usage["prompt_tokens"])
+    assert len(counted["tokens"]) == counted["count"]
+    assert server.ask("/tokenize", {word: ""})[1] == {"count": 0, "tokens": []}
+
+
+@pytest.mark.parametrize("body", [{}, {"prompt": 3}, {"prompt": None}, {"content": ["a"]}, [], b"{"])
+def test_what_holds_no_text_is_not_counted(server, body):
+    status, answer = server.ask("/tokenize", body)
+    assert status == 400
+    assert answer["error"]["message"]
+
+
 def test_base_and_adapter_give_their_own_answers_whatever_was_asked_before(server):
     ask = {"text": "Tell me a story. " * 40, "temperature": 0}
     base = texts(server.ask(CHAT, chat(**ask))[1])

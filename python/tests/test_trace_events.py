@@ -328,7 +328,26 @@ class Exceptions(unittest.TestCase):
 
     def test_an_endless_recursion_is_an_exception_of_the_test(self):
         _, end = traced("def f(n=0):\n    return f(n + 1)\n")
-        self.assertEqual(end["exception"], "RecursionError()")
+        self.assertEqual((end["exception"], end["truncated"]), ("RecursionError()", "recursion"))
+
+    def test_a_recursion_error_that_is_caught_leaves_the_trace_up_to_there_with_the_reason(self):
+        program = """
+            def down(n):
+                try:
+                    return down(n + 1)
+                except RecursionError:
+                    return n
+            def f():
+                d = down(0)
+                return 7
+            """
+        steps, end = traced(program)
+        self.assertEqual(steps[:3], ["1: n=0;", "1: n=1;", "1: n=2;"])
+        self.assertEqual((end["exception"], end["returned"], end["truncated"]), ("AssertionError()", "7", "recursion"))
+
+    def test_a_deep_recursion_that_ends_is_told_to_its_end(self):
+        _, end = traced("def f(n=500):\n    return f(n - 1) if n else 0\n", "assert f() == 1")
+        self.assertEqual((end["exception"], end["truncated"], end["steps"]), ("AssertionError()", None, 1002))
 
     def test_exits_are_exceptions_and_a_program_that_fails_to_load_fails_its_test(self):
         self.assertEqual(traced("import sys\ndef f():\n    sys.exit(3)\n")[1]["exception"], "SystemExit(3)")
@@ -357,11 +376,11 @@ class Caps(unittest.TestCase):
 
     def test_beyond_the_cap_recording_stops_and_the_result_is_still_known(self):
         _, end = traced("def f():\n    for i in range(200000):\n        x = i\n    return x\n")
-        self.assertEqual((end["truncated"], end["returned"]), (True, "199999"))
+        self.assertEqual((end["truncated"], end["returned"]), ("events", "199999"))
 
     def test_a_program_that_switches_tracing_off_has_a_truncated_trace(self):
         steps, end = traced("import sys\ndef f():\n    x = 1\n    sys.settrace(None)\n    y = 2\n")
-        self.assertEqual((steps, end["truncated"]), (["3: x=1;"], True))
+        self.assertEqual((steps, end["truncated"]), (["3: x=1;"], "events"))
 
 
 if __name__ == "__main__":

@@ -164,6 +164,18 @@ describe('tests and kept traces', () => {
     expect((await tracer.traceTests(task, 1)).cached).toBe(false);
     await tracer.close();
   }, 30_000);
+  test('a run lost in a recursion keeps the steps up to there, and says how it ended and why it is not whole', async () => {
+    const tracer = await openTracer({ jails: 1 });
+    const deep =
+      'def down(n):\n    try:\n        return down(n + 1)\n    except RecursionError:\n        return n\n' +
+      'def f(n):\n    d = down(n)\n    return 7\n';
+    const [trace] = (await tracer.traceTests({ ...taskOf(deep, ['assert f(0) == 0']), entryPoint: 'f' }, 1)).traces;
+    expect(trace).toMatchObject({ truncated: 'recursion', exception: 'AssertionError()', returned: '7', steps: null });
+    const text = trace ? renderTrace('inline', trace, deep) : '';
+    expect(text).toContain('def down(n):  # (1) n=0; (2) n=1; ...;\n');
+    expect(text).toContain('\n    # ...; __return__=7; __exception__=AssertionError(); (stopped: recursion limit)\n');
+    await tracer.close();
+  });
   test('a run past the cap is marked, and ends as the plain run did', async () => {
     const tracer = await openTracer({ jails: 1, stepsCap: 50 });
     const long = 'def f(n):\n    for i in range(n):\n        x = i\n    return x\n';

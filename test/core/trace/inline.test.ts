@@ -68,6 +68,12 @@ describe('the inline format', () => {
       ),
     );
   });
+  test('a run that was lost in a recursion says so beside how it ended', () => {
+    const trace = traceOf(numbered(on(1, { i: '0' })), { truncated: 'recursion', steps: null, returned: '7' });
+    expect(renderInline(trace, 'i\n')).toContain(
+      '    # ...; __return__=7; __exception__=AssertionError(); (stopped: recursion limit)\n',
+    );
+  });
   test('a run that was ended by a limit says so', () => {
     const trace = traceOf([], { truncated: 'time', steps: null, exception: null, exceptionLine: null, returned: null });
     expect(renderInline(trace, 'i\n')).toContain('\\\n    # ...; (stopped: time limit)\n');
