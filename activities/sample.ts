@@ -37,6 +37,7 @@ export const sample = async (deps: Deps, args: SampleArgs, work: Required<Work>)
     samples: await putRows(deps.store, rows),
     parsed: rows.filter((row) => row.parsed).length,
     completionTokens: rows.reduce((sum, row) => sum + row.completionTokens, 0),
+    promptTokens: records.reduce((sum, { promptTokens }) => sum + promptTokens, 0),
     askedGroups: asked,
     recordedGroups: groups.length - asked,
   };

@@ -19,6 +19,8 @@ export const evaluationArmSchema = z.object({
   score: summarySchema,
   visible: summarySchema,
   completionTokens: z.int().nonnegative(),
+  /** Of all requests, as the endpoint counted them; several answers of one request share its prompt. */
+  promptTokens: z.int().nonnegative().optional(),
   faithfulness: z
     .object({
       rationales: z.number(),

@@ -36,6 +36,8 @@ export interface SampleResult {
   samples: RowsRef;
   parsed: number;
   completionTokens: number;
+  /** Of the prompts, once a request, as the endpoint counted them. Circumstance: a refused choice is asked for alone. */
+  promptTokens: number;
   /** Of this attempt: groups asked for and groups found in the ledger. Circumstance, not content. */
   askedGroups: number;
   recordedGroups: number;

@@ -19,9 +19,10 @@ export const evaluationTable = ({ arms }: EvaluationFile): string[] => {
       'no verdict',
       'parsed',
       'unchanged',
-      'tokens/sample',
+      'tokens a sample',
+      'prompt tokens',
     ],
-    ...arms.map(({ name, score, visible, completionTokens, n }) => [
+    ...arms.map(({ name, score, visible, completionTokens, promptTokens, n }) => [
       name,
       ...ks.map((k) => (k > n ? 'not estimated' : cell(at(score.passAtK, k)))),
       cell(at(visible.passAtK, 1)),
@@ -29,6 +30,7 @@ export const evaluationTable = ({ arms }: EvaluationFile): string[] => {
       `${percent(score.parsedShare)} %`,
       `${percent(score.unchangedShare)} %`,
       (completionTokens / Math.max(1, score.samples + score.none)).toFixed(0),
+      promptTokens === undefined ? 'not kept' : String(promptTokens),
     ]),
   ]);
 };

@@ -50,6 +50,7 @@ export const runArm = async (setting: EvaluationSetting, request: ArmRequest): P
   const total = problems.tasks.rows * request.n;
   const samples: RowsRef[] = [];
   const verdicts: RowsRef[] = [];
+  let promptTokens = 0;
   for (const range of cutIntoShards(problems.tasks.rows, sliceTasks)) {
     const before = range.from * request.n;
     const tell = ({ done }: { done: number }): void => onProgress({ arm: name, done: before + done, total });
@@ -59,18 +60,20 @@ export const runArm = async (setting: EvaluationSetting, request: ArmRequest): P
       () => verify(deps, { samples: drawn.samples, tasks: problems.tasks, limits }, { signal }),
       { signal, onRetry },
     );
+    promptTokens += drawn.promptTokens;
     samples.push(drawn.samples);
     verdicts.push(judged.verdicts);
   }
-  return await scoreArm(setting, { ...request, samples, verdicts });
+  return await scoreArm(setting, { ...request, samples, verdicts, promptTokens });
 };
 
 /** Scores rows that were drawn and judged, by all tests and by the visible ones alone. */
 export const scoreArm = async (
   { deps, tasks, problems, k }: EvaluationSetting,
-  arm: Pick<ArmRequest, 'name' | 'format' | 'n' | 'model'> & { samples: RowsRef[]; verdicts: RowsRef[] },
+  arm: Pick<ArmRequest, 'name' | 'format' | 'n' | 'model'> &
+    Pick<EvaluationArm, 'samples' | 'verdicts' | 'promptTokens'>,
 ): Promise<EvaluationArm> => {
-  const { name, format, n, model, samples, verdicts } = arm;
+  const { name, format, n, model, samples, verdicts, promptTokens } = arm;
   const judged = (await Promise.all(verdicts.map((ref) => getRows(deps.store, ref, verdictRowSchema)))).flat();
   const drawn = (await Promise.all(samples.map((ref) => getRows(deps.store, ref, sampleRowSchema)))).flat();
   const traces = await getRows(deps.store, problems.traces, taskTraceSchema);
@@ -89,6 +92,7 @@ export const scoreArm = async (
     score: summariseScore(scoreVerdicts(tasks, judged, k)),
     visible: summariseScore(scoreVerdicts(tasks, judged.map(visibleVerdict), k)),
     completionTokens: drawn.reduce((sum, { completionTokens }) => sum + completionTokens, 0),
+    promptTokens,
     faithfulness: summariseFaithfulness(checked),
   };
 };

@@ -48,6 +48,7 @@ export const runProxyArm = async (
   const rationales = conditioned(await rationalesOf(setting, of), condition, seed);
   const rows: SampleRow[] = [];
   let done = 0;
+  const promptTokens: number[] = [];
   const ask = async (one: Rationale, at: number): Promise<void> => {
     const task = byId.get(one.taskId);
     if (!task) return;
@@ -61,6 +62,7 @@ export const runProxyArm = async (
       count: 1,
     };
     const { record } = await answersOf(asking, group);
+    promptTokens[at] = record.promptTokens;
     const completion = record.completions[0];
     if (!completion) return;
     const { text, finishReason, completionTokens } = completion;
@@ -87,5 +89,6 @@ export const runProxyArm = async (
     model: proxy.model,
     samples: [samples],
     verdicts: [judged.verdicts],
+    promptTokens: promptTokens.reduce((sum, tokens) => sum + tokens, 0),
   });
 };

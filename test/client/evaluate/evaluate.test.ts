@@ -67,6 +67,9 @@ describe('an evaluation', () => {
       'estimated',
       'not',
     ]);
+    expect(file.arms.every(({ promptTokens = 0, completionTokens }) => promptTokens > 0 && completionTokens > 0)).toBe(
+      true,
+    );
     const bodies = [...endpoint.asked.keys()].map(
       (body) => JSON.parse(body) as { temperature: number; messages: { content: string }[] },
     );
