@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createOpenAiClient } from '../../adapters/model/openai-client.js';
 import { writeDurably } from '../../adapters/store/write-durably.js';
+import { campaignHistory } from '../../client/audit/show.js';
 import { exportCampaign } from '../../client/bundle/export.js';
 import { startCampaign } from '../../client/campaigns.js';
+import { historyLines } from '../../client/cli/history-lines.js';
 import { collectReport } from '../../client/report.js';
-import { campaignWorkflowId, roundWorkflowId } from '../../contract/workflow-ids.js';
+import { campaignWorkflowId } from '../../contract/workflow-ids.js';
 import { renderReport } from '../../report/page.js';
 import { type CampaignWorld, startCampaignWorld } from '../fakes/campaign-world.js';
 
@@ -21,6 +23,15 @@ const filesWith = (dir: string, text: string): string[] =>
 /** A history as JSON has its payloads' bytes in base64: shown as the text that they hold. */
 const payloadAsText = (key: string, value: unknown): unknown =>
   key === 'data' && typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8') : value;
+
+const allHistories = async (client: CampaignWorld['client']): Promise<{ type: string; text: string }[]> => {
+  const histories: { type: string; text: string }[] = [];
+  for await (const { workflowId, runId, type } of client.workflow.list()) {
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    histories.push({ type, text: JSON.stringify(history, payloadAsText) });
+  }
+  return histories;
+};
 
 describe('a key in the environment and in the endpoint’s headers', () => {
   let world: CampaignWorld;
@@ -54,7 +65,7 @@ describe('a key in the environment and in the endpoint’s headers', () => {
     await new Promise((resolve) => doorman.close(resolve));
   });
 
-  it('is sent to the endpoint, and is in no object, ledger, event, history, report or bundle', async () => {
+  it('is sent to the endpoint, and is in no object, ledger, event, history of campaign, round or shard, report or bundle', async () => {
     const { deps, client } = world;
     const model = { kind: 'openai', baseUrl: baseUrl(), name: 'fake', apiKeyEnv: 'NEXTUNE_TEST_KEY' };
     await startCampaign(client, await world.inputFor('canary', { model, rounds: 1 }));
@@ -72,12 +83,15 @@ describe('a key in the environment and in the endpoint’s headers', () => {
     await exportCampaign(deps.dir, 'canary', bundle);
     expect(filesWith(deps.dir, 'NEXTUNE_TEST_KEY').length).toBeGreaterThan(0);
     expect(filesWith(deps.dir, canary)).toEqual([]);
-    for (const id of [campaignWorkflowId('canary'), roundWorkflowId('canary', 1, 1)]) {
-      const history = await client.workflow.getHandle(id).fetchHistory();
-      const text = JSON.stringify(history, payloadAsText);
-      expect(text).toContain('NEXTUNE_TEST_KEY');
-      expect(text).not.toContain(canary);
-    }
+    const history = historyLines(await campaignHistory(deps.dir, 'canary')).join('\n');
+    expect(history).toContain('round 1 sealed');
+    expect(history).not.toContain(canary);
+    const histories = await allHistories(client);
+    const ofShards = histories.filter(({ type }) => type === 'shard');
+    expect(ofShards.length).toBeGreaterThan(0);
+    expect(new Set(histories.map(({ type }) => type))).toEqual(new Set(['campaign', 'round', 'shard']));
+    for (const { text } of histories) expect(text).not.toContain(canary);
+    for (const { type, text } of histories) if (type !== 'shard') expect(text).toContain('NEXTUNE_TEST_KEY');
     rmSync(bundle, { recursive: true });
   }, 90_000);
 });
