@@ -45,18 +45,35 @@ const bugsOf = async ({ file, built, folder }) => {
   return { bugs, without };
 };
 
-/** Tokens of each text by the embedded model's tokenizer. */
-const tokenCounts = (texts, python) =>
+/** What a script of this folder answers to a value, both as JSON. */
+const askPython = ({ python, script, value }) =>
   JSON.parse(
-    execFileSync(python, [join(root, 'bench', 'trace', 'tokens.py')], {
-      input: JSON.stringify(texts),
+    execFileSync(python, [join(root, 'bench', 'trace', script)], {
+      input: JSON.stringify(value),
       env: pythonPath,
       maxBuffer: 1 << 28,
     }).toString(),
   );
 
+/** Inline texts, and how many are the program byte for byte without what was added, and parse as program and test. */
+const inlineTexts = async ({ tasks, traces, python }) => {
+  const { annotateTrace } = await module('core', 'trace', 'index.js');
+  const { withoutSpans } = await module('core', 'trace', 'spans.js');
+  const made = traces.flatMap((trace, at) => {
+    if (trace.refused !== null) return [];
+    const { buggy } = tasks[at];
+    const rendered = annotateTrace('inline', trace, buggy);
+    const plain = `${buggy}${/[\r\n]$/.test(buggy) ? '' : '\n'}${trace.test}\n`;
+    return [{ id: tasks[at].id, text: rendered.text, plain, isExact: withoutSpans(rendered) === buggy }];
+  });
+  const parsed = askPython({ python, script: 'parses.py', value: made.map(({ text, plain }) => [text, plain]) });
+  const right = made.filter(({ isExact }, at) => isExact && parsed[at]);
+  for (const { id } of made.filter((one) => !right.includes(one)))
+    say(`${id}: its text is not the program with comments`);
+  return { texts: made.map(({ text }) => text), right: `${right.length} of ${made.length}` };
+};
+
 export const benchMbpp = async ({ file, built, python }) => {
-  const { renderTrace } = await module('core', 'trace', 'index.js');
   const folder = mkdtempSync(join(tmpdir(), 'nextune-bench-'));
   try {
     const { bugs, without } = await bugsOf({ file, built, folder });
@@ -64,14 +81,13 @@ export const benchMbpp = async ({ file, built, python }) => {
     const refused = traces.filter((trace) => trace.refused !== null);
     for (const { taskId, refused: reason } of refused) say(`${taskId}: not traced: ${reason}`);
     say(`no mutation of these fails a test: ${without.map(({ problemId }) => problemId).join(', ') || 'none'}`);
-    const counts = tokenCounts(
-      traces.map((trace, at) => renderTrace('inline', trace, bugs[at].buggy)),
-      python,
-    );
+    const { texts, right } = await inlineTexts({ tasks: bugs, traces, python });
+    const counts = askPython({ python, script: 'tokens.py', value: texts });
     const short = counts.filter((tokens) => tokens < TOKENS).length / counts.length;
     return [
       `mbpp bugs traced ${traces.length - refused.length} of ${traces.length}, of ${without.length} problems there is no bug`,
       `mbpp ${perSecond.toFixed(0)} traces a second in ${JAILS} jails (limit 100)`,
+      `mbpp inline texts that are the program with comments ${right}`,
       `mbpp inline under ${TOKENS} tokens ${(short * 100).toFixed(1)} % (limit 95)`,
     ];
   } finally {
@@ -95,16 +111,13 @@ export const benchCruxeval = async (file, python) => {
   }));
   const { traces, perSecond } = await traceTimed(tasks);
   const pairs = traces.map(({ returned }, at) => [returned, rows[at].output]);
-  const equal = JSON.parse(
-    execFileSync(python, [join(root, 'bench', 'trace', 'equal.py')], {
-      input: JSON.stringify(pairs),
-      env: pythonPath,
-    }).toString(),
-  );
+  const equal = askPython({ python, script: 'equal.py', value: pairs });
   for (const [at, same] of equal.entries()) {
     if (!same) say(`${rows[at].id}: traced ${pairs[at][0]}, expected ${pairs[at][1]}`);
   }
+  const { right } = await inlineTexts({ tasks, traces, python });
   return [
+    `cruxeval inline texts that are the program with comments ${right}`,
     `cruxeval returns ${equal.filter(Boolean).length} of ${equal.length}`,
     `cruxeval ${perSecond.toFixed(0)} traces a second`,
   ];
