@@ -49,3 +49,24 @@ test('a problem without challenge tests or an id of the usual split has neither 
   expect(Object.keys(problem)).not.toEqual(expect.arrayContaining(['hiddenTests']));
   expect(Object.keys(problem)).not.toEqual(expect.arrayContaining(['split']));
 });
+
+test('a row of the sanitized set: prompt for text, imports of the tests as setup', () => {
+  const { text: _, test_setup_code: __, challenge_test_list: ___, ...rest } = row;
+  const sanitized = mbppRowSchema.parse({ ...rest, prompt: 'Add one.', test_imports: ['import math', 'import re'] });
+  expect(mbppProblem(sanitized, read)).toMatchObject({ intent: 'Add one.', setup: 'import math\nimport re' });
+});
+
+test.each(['601', 'Mbpp/601', 'mbpp/601'])('an id written %s is 601', (task_id) => {
+  expect(mbppRowSchema.parse({ ...row, task_id }).task_id).toBe(601);
+});
+
+test('what a row has none of may be null; what it needs may not', () => {
+  const { challenge_test_list, test_setup_code } = mbppRowSchema.parse({
+    ...row,
+    test_setup_code: null,
+    challenge_test_list: null,
+  });
+  expect([challenge_test_list, test_setup_code]).toEqual([[], '']);
+  expect(mbppRowSchema.safeParse({ ...row, code: null }).success).toBe(false);
+  expect(mbppRowSchema.safeParse({ ...row, task_id: 'HumanEval/1' }).success).toBe(false);
+});
