@@ -49,6 +49,8 @@ export const chooseTasks = async (request: EvaluateRequest): Promise<Task[]> => 
   const tasks = drawTasks(mine, split ?? 'test', { size, perProblem }, seed);
   if (tasks.length === 0)
     throw new InputError(`${tasksPath}: no repair task${split ? ` in split ${split}` : ''} to evaluate on`);
+  if (request.proxy && new Set(tasks.map(({ problemId }) => problemId)).size < 2)
+    throw new InputError(`${tasksPath}: --proxy needs tasks of two problems: its floor is a rationale of another one`);
   const found = findContamination(model.trained, tasks, new Set(allowTrained));
   if (found.length > 0) {
     throw new InputError(

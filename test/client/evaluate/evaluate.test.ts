@@ -104,6 +104,13 @@ describe('an evaluation', () => {
     expect(await chooseTasks({ ...trained, allowTrained: ['dev-1.'] })).toHaveLength(3);
   });
 
+  it('refuses a proxy on a single problem before anything is asked', async () => {
+    const attempt = chooseTasks({ ...request, size: 1 });
+    await expect(attempt).rejects.toThrow(InputError);
+    await expect(attempt).rejects.toThrow('two problems');
+    expect(await chooseTasks({ ...request, size: 1, proxy: undefined })).toHaveLength(1);
+  });
+
   it('tries again on a failure that passes', async () => {
     const fresh = depsOf();
     let refused = 0;
