@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { VerifyLimits } from '../../activities/ports.js';
@@ -9,7 +9,7 @@ import { reasonSchema, testOutcomeSchema } from '../../contract/verdict.js';
 import type { Judgement } from '../../core/verdict/assemble.js';
 import { resourcePath } from '../paths.js';
 
-/** Of what is kept in memory; what was dropped is judged again. */
+/** Of what is kept, in memory and in the file; what was dropped is judged again. */
 const maxKept = 200_000;
 
 const lineSchema = z.object({
@@ -59,20 +59,34 @@ export const verdictKey = (
   return createHash('sha256').update(text).digest('hex');
 };
 
+/** What another process appends meanwhile to the file that goes is lost, and judged again. */
+const prune = async (path: string, newest: readonly string[]): Promise<void> => {
+  const temporary = `${path}.${process.pid}`;
+  await writeFile(temporary, `${newest.join('\n')}\n`, { flush: true });
+  await rename(temporary, path);
+};
+
 /**
- * Verdicts by the digest of what decides them, in one file that is only appended to and may be shared by workers of one
- * machine. A line that was cut by a crash is passed over. No verdict (`none`) is never kept.
+ * Verdicts by the digest of what decides them, in one file that may be shared by workers of one machine. It is appended
+ * to, and cut to its newest lines when it is opened with more than twice as many as are kept. A line that was cut by a
+ * crash is passed over. No verdict (`none`) is never kept.
  */
 export class VerdictCache {
   readonly #kept = new Map<string, Judgement>();
 
-  private constructor(private readonly file: FileHandle) {}
+  private constructor(
+    private readonly file: FileHandle,
+    private readonly keep: number,
+  ) {}
 
-  static async open(dir: string): Promise<VerdictCache> {
+  static async open(dir: string, keep = maxKept): Promise<VerdictCache> {
     await mkdir(dir, { recursive: true });
     const path = join(dir, 'verdicts.jsonl');
-    const cache = new VerdictCache(await open(path, 'a'));
-    for (const line of (await readFile(path, 'utf8')).split('\n')) cache.#read(line);
+    await (await open(path, 'a')).close();
+    const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+    if (lines.length > keep * 2) await prune(path, lines.slice(-keep));
+    const cache = new VerdictCache(await open(path, 'a'), keep);
+    for (const line of lines.slice(-keep)) cache.#read(line);
     // A line that a crash cut must not swallow the next one.
     await cache.file.appendFile('\n');
     return cache;
@@ -89,7 +103,7 @@ export class VerdictCache {
 
   #keep(key: string, judgement: Judgement): void {
     this.#kept.set(key, judgement);
-    if (this.#kept.size <= maxKept) return;
+    if (this.#kept.size <= this.keep) return;
     const [oldest] = this.#kept.keys();
     if (oldest !== undefined) this.#kept.delete(oldest);
   }

@@ -51,12 +51,14 @@ const issueText = (issues: readonly { path: PropertyKey[]; message: string }[]):
     .map(({ path, message }) => (path.length > 0 ? `${path.map(String).join('.')}: ${message}` : message))
     .join('; ');
 
+const isBlank = (bytes: Buffer): boolean => bytes.length < 256 && bytes.toString('latin1').trim() === '';
+
 /** Rows one at a time; a bad one is told and passed over. @throws InputError when the file itself can't be read. */
 async function* readRows<Value>(file: string, schema: Schema<Value>): AsyncGenerator<Parsed<Value>> {
   let number = 0;
   for await (const { bytes, ended } of splitLines(file)) {
     number += 1;
-    if (bytes.length < 256 && bytes.toString('latin1').trim() === '') continue;
+    if (isBlank(bytes)) continue;
     const place = `${file}:${number}`;
     const parsed = parseBytes(bytes, ended);
     if ('reason' in parsed) {
@@ -107,6 +109,13 @@ export async function* readSamples(
     }
   }
 }
+
+/** How many rows a file holds, bad ones included: what a run may have before it. */
+export const countRows = async (file: string): Promise<number> => {
+  let rows = 0;
+  for await (const { bytes } of splitLines(file)) if (!isBlank(bytes)) rows += 1;
+  return rows;
+};
 
 /** A digest of files' bytes and of what else decides a verdict; it names the work, so that only the same is continued. */
 export const digestOfWork = async (files: readonly string[], settings: unknown): Promise<string> => {

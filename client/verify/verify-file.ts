@@ -6,7 +6,7 @@ import { InputError } from '../../contract/failures.js';
 import type { Sample } from '../../contract/sample.js';
 import type { Verdict } from '../../contract/verdict.js';
 import { parseCompletion } from '../../core/prompt/parse.js';
-import { type BadLine, digestOfWork, type PlacedTask, readSamples, readTasksById } from './inputs.js';
+import { type BadLine, countRows, digestOfWork, type PlacedTask, readSamples, readTasksById } from './inputs.js';
 import { PartialFile } from './partial-file.js';
 
 export interface VerifyRequest {
@@ -29,7 +29,11 @@ export interface VerifyCounts {
   fail: number;
   none: number;
   reasons: Record<string, number>;
+  /** How many verdicts flipped between a candidate's two runs, by task. */
+  flakyTasks: Record<string, number>;
   bad: number;
+  /** Rows of the samples file. */
+  total: number;
 }
 
 /** Samples in the sandbox or waiting for it, and verdicts waiting for an earlier one: bounds memory, not speed. */
@@ -41,10 +45,23 @@ const programOf = (sample: Sample): string | undefined => {
   return parsed.ok ? parsed.program : undefined;
 };
 
-const count = (counts: VerifyCounts, { verdict, reason }: Verdict): void => {
+const noCounts = (): VerifyCounts => ({
+  judged: 0,
+  resumed: 0,
+  pass: 0,
+  fail: 0,
+  none: 0,
+  reasons: {},
+  flakyTasks: {},
+  bad: 0,
+  total: 0,
+});
+
+const count = (counts: VerifyCounts, { taskId, verdict, reason }: Verdict): void => {
   counts.judged += 1;
   counts[verdict] += 1;
   counts.reasons[reason] = (counts.reasons[reason] ?? 0) + 1;
+  if (reason === 'flaky') counts.flakyTasks[taskId] = (counts.flakyTasks[taskId] ?? 0) + 1;
 };
 
 /** Tasks whose tests can't be read are bad lines of the task file, told once; their samples then are too. */
@@ -103,7 +120,7 @@ const quiet = <T>(promise: Promise<T>): Promise<T> => {
  */
 export const verifyFile = async (request: VerifyRequest): Promise<VerifyCounts & { isolation: string }> => {
   const limits = campaignConfigSchema.shape.verify.parse(undefined);
-  const counts: VerifyCounts = { judged: 0, resumed: 0, pass: 0, fail: 0, none: 0, reasons: {}, bad: 0 };
+  const counts = noCounts();
   const onBad = (bad: BadLine): void => {
     counts.bad += 1;
     request.onBad(bad);
@@ -111,6 +128,7 @@ export const verifyFile = async (request: VerifyRequest): Promise<VerifyCounts &
   const digest = await digestOfWork([request.tasks, request.samples], [request.allowWeakIsolation, limits]);
   const tasks = await readTasksById(request.tasks, onBad);
   if (tasks.size === 0) throw new InputError(`${request.tasks}: holds no task`);
+  counts.total = await countRows(request.samples);
   const verifier = await openVerifier({
     allowWeakIsolation: request.allowWeakIsolation,
     ...(request.cacheDir !== undefined && { cacheDir: request.cacheDir }),

@@ -45,6 +45,7 @@ class _Program:
         sys.modules["candidate"] = self.module
         self.replicas = Replicas(-1) if job["identity"] else None
         self._objects = []
+        self._numbers = {}
 
     def load(self, job):
         sys.setrecursionlimit(1000 + _depth())
@@ -56,9 +57,11 @@ class _Program:
                 pass
 
     def _foreign(self, value):
-        iterates = isinstance(value, _iterators)
-        self._objects.append(value)
-        return ["@", len(self._objects) - 1, type(value).__name__, iterates]
+        """One object has one number, so that what is the same here is the same to a test; kept objects keep their ids."""
+        number = self._numbers.setdefault(id(value), len(self._objects))
+        if number == len(self._objects):
+            self._objects.append(value)
+        return ["@", number, type(value).__name__, isinstance(value, _iterators)]
 
     def _decoder(self):
         return Decoder(self.replicas, {"@": lambda number, *_: self._objects[number]})
@@ -98,12 +101,12 @@ _operations = {
     "next": next,
     "iter": iter,
     "len": len,
+    "bool": bool,
     "str": str,
     "repr": repr,
     "getattr": getattr,
     "setattr": setattr,
     "getitem": lambda target, key: target[key],
-    "method": lambda target, name, *args: getattr(target, name)(*args),
 }
 
 

@@ -4,6 +4,7 @@ No handle takes part in a comparison or in arithmetic, so no method of a candida
 """
 
 import builtins
+import weakref
 
 from . import wire
 from .decode import Decoder, decode_untrusted
@@ -37,6 +38,8 @@ class Session:
         self._answers = wire.Answers(sock)
         self._replicas = Replicas(1)
         self._has_objects = has_objects
+        # One handle a number: an object that comes back is the one that came before.
+        self._handles = weakref.WeakValueDictionary()
         # Why the candidate's process no longer counts: said for good, whatever the test makes of the exception.
         self.broken = None
         # The same for the test that runs now only: the process goes on.
@@ -82,9 +85,11 @@ class Session:
     def _object(self, number, name, iterates):
         if type(number) is not int:
             raise ValueError("a handle without a number")
-        if iterates:
-            return RemoteIterator(self, number)
-        return RemoteObject(self, number) if self._has_objects else Opaque(self, number)
+        handle = self._handles.get(number)
+        if handle is None:
+            kind = RemoteIterator if iterates else RemoteObject if self._has_objects else Opaque
+            handle = self._handles[number] = kind(self, number)
+        return handle
 
 
 class _Raised(Exception):
@@ -148,7 +153,10 @@ class RemoteObject(_Handle):
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        return _Attribute(self, name).value()
+        return call(self._session, self._number, [name], op="getattr")
+
+    def __call__(self, *args, **named):
+        return call(self._session, self._number, args, named)
 
     def __setattr__(self, name, value):
         call(self._session, self._number, [name, value], op="setattr")
@@ -169,28 +177,5 @@ class RemoteObject(_Handle):
         return call(self._session, self._number, [], op="repr")
 
     def __bool__(self):
-        raise TypeError("a candidate's object has no truth value here")
-
-
-class _Attribute:
-    def __init__(self, owner, name):
-        self._owner, self._name = owner, name
-
-    def value(self):
-        owner, name = self._owner, self._name
-        found = call(owner._session, owner._number, [name], op="getattr")
-        if not isinstance(found, RemoteObject):
-            return found
-        return _Member(owner, name, found)
-
-
-class _Member(RemoteObject):
-    """An attribute that is no data: a method when it is called, else an object."""
-
-    def __init__(self, owner, name, found):
-        super().__init__(owner._session, found._number)
-        object.__setattr__(self, "_owner", owner)
-        object.__setattr__(self, "_name", name)
-
-    def __call__(self, *args):
-        return call(self._owner._session, self._owner._number, [self._name, *args], op="method")
+        """What it says of itself: no more than a program that returns True could say."""
+        return call(self._session, self._number, [], op="bool") is True

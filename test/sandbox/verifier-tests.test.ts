@@ -53,6 +53,22 @@ describe('tests of every shape', () => {
     expect(verdict).toMatchObject({ verdict: 'pass' });
   });
 
+  it('an object that comes back is the one that came before, by the same way or another', async () => {
+    const program = `${classes}\ndef last(box):\n    return box.next`;
+    const same = 'a, b = Box(1), Box(2)\na.next = b\nassert a.next is b and a.next == b and last(a) is b';
+    const other = 'a, b = Box(1), Box(1)\na.next = b\nassert a.next is a or last(a) == a';
+    const task = { tests: [same, other], entryPoint: 'last', reference: program };
+    const { tests } = await judgeOne(verifier.get(), aCandidate(program, task));
+    expect(tests.map(({ outcome }) => outcome)).toEqual(['ok', 'assertion']);
+  });
+
+  it('a test may walk a chain of objects to its end', async () => {
+    const test =
+      'box, sizes = Box(1), []\nbox.next = Box(2)\nwhile box:\n    sizes.append(box.size)\n    box = box.next\nassert sizes == [1, 2]';
+    const verdict = await judgeOne(verifier.get(), aCandidate(classes, { tests: [test], reference: classes }));
+    expect(verdict).toMatchObject({ verdict: 'pass' });
+  });
+
   it('hidden tests decide too, and count within their own list', async () => {
     const task = { tests: ['assert solve(1) == 1'], hiddenTests: ['assert solve(2) == 2', 'assert solve(3) == 4'] };
     const verdict = await judgeOne(verifier.get(), aCandidate(asProgram('return x'), task));

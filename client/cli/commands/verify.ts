@@ -4,8 +4,10 @@ import type { BadLine } from '../../verify/inputs.js';
 import { type VerifyCounts, verifyFile } from '../../verify/verify-file.js';
 import { abortOnInterrupt } from '../interrupt.js';
 import { exitStatus, print, printError, printJson, runAction } from '../output.js';
+import { formatDuration } from '../progress-line.js';
 
 const maxBadShown = 50;
+const maxFlakyShown = 20;
 const terminalEveryMs = 200;
 const plainEveryMs = 30_000;
 
@@ -34,8 +36,23 @@ export const register = (program: Command): void => {
 const inWords = ({ judged, pass, fail, none }: VerifyCounts): string =>
   `${judged} judged: ${pass} pass, ${fail} fail${none > 0 ? `, ${none} without a verdict` : ''}`;
 
+/** A verdict that flipped is the task's fault more often than the program's: its tests or limits are worth a look. */
+const flakyLine = ({ flakyTasks }: VerifyCounts): string | undefined => {
+  const ids = Object.keys(flakyTasks);
+  if (ids.length === 0) return undefined;
+  const shown = ids.slice(0, maxFlakyShown).map((id) => `${id} (${flakyTasks[id]})`);
+  const more = ids.length > maxFlakyShown ? `, and ${ids.length - maxFlakyShown} more` : '';
+  return `verdicts flipped between two runs (fail, reason flaky) in ${ids.length} tasks: ${shown.join(', ')}${more}`;
+};
+
 const rateOf = ({ judged, resumed }: VerifyCounts, startedAtMs: number): string =>
   `${((judged - resumed) / Math.max(0.001, (performance.now() - startedAtMs) / 1000)).toFixed(0)}/s`;
+
+/** Over the rows that are left; nothing is promised before something is done. */
+const timeLeft = ({ judged, resumed, bad, total }: VerifyCounts, startedAtMs: number): string => {
+  const perMs = (judged - resumed) / (performance.now() - startedAtMs);
+  return perMs > 0 ? `, ${formatDuration(Math.max(0, total - judged - bad) / perMs)} left` : '';
+};
 
 /** A line that is rewritten on a terminal, and now and then a new one elsewhere. */
 const progressPrinter = (startedAtMs: number): { show: (counts: VerifyCounts) => void; clear: () => void } => {
@@ -45,7 +62,7 @@ const progressPrinter = (startedAtMs: number): { show: (counts: VerifyCounts) =>
     show: (counts) => {
       if (performance.now() - shownAtMs < (terminal ? terminalEveryMs : plainEveryMs)) return;
       shownAtMs = performance.now();
-      const line = `${inWords(counts)} (${rateOf(counts, startedAtMs)})`;
+      const line = `${counts.judged}/${counts.total}: ${inWords(counts)} (${rateOf(counts, startedAtMs)}${timeLeft(counts, startedAtMs)})`;
       process.stderr.write(terminal ? `\r\x1b[K${line}` : `${line}\n`);
     },
     clear: () => {
@@ -85,6 +102,8 @@ const verify = async (
   else {
     const resumed = counts.resumed > 0 ? `, ${counts.resumed} of them by an earlier run` : '';
     print(`${inWords(counts)}${resumed}, ${bad.length} bad lines, in ${seconds} s (${rateOf(counts, startedAtMs)})`);
+    const flaky = flakyLine(counts);
+    if (flaky !== undefined) print(flaky);
     print(`wrote ${options.output} (${counts.isolation})`);
   }
   return counts.bad > 0 || counts.none > 0 ? exitStatus.failure : exitStatus.ok;

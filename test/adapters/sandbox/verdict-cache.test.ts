@@ -67,3 +67,13 @@ it('a line that a crash cut is passed over, and does not swallow the next', asyn
   expect(third.get('c')).toEqual(passed);
   await third.close();
 });
+
+it('a file with more than twice what is kept is cut to the newest when it is opened', async () => {
+  const first = await VerdictCache.open(dir, 2);
+  for (const key of ['a', 'b', 'c', 'd', 'e']) await first.put(key, passed);
+  await first.close();
+  const second = await VerdictCache.open(dir, 2);
+  expect(['c', 'd', 'e'].map((key) => second.get(key))).toEqual([undefined, passed, passed]);
+  await second.close();
+  expect((await readFile(join(dir, 'verdicts.jsonl'), 'utf8')).split('\n').filter(Boolean)).toHaveLength(2);
+});

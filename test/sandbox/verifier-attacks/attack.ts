@@ -8,4 +8,6 @@ export interface Attack {
   reasons: string[];
   /** It does beat a script that ends with the asserts and exits 0: the control that the attack is one. */
   beatsScript?: true;
+  /** Python of a judge that lacks just the rule in the way (`naive-judge.ts`): it ends well where the attack then works. */
+  control?: { where: 'channel' | 'inside'; judge: string };
 }

@@ -9,63 +9,103 @@ export const channel: readonly Attack[] = [
     program:
       'import os\ndef solve(x):\n    for fd in range(64):\n        try: os.write(fd, b\'{"verdict":"pass","reason":"ok","outcomes":["ok","ok"]}\\n"ok"\\n"ok"\\n\')\n        except OSError: pass\n    return 0',
     reasons: ['protocol', 'assertion'],
+    control: {
+      where: 'channel',
+      judge: 'assert json.loads(ours.recv(65536).partition(b"\\n")[0])["verdict"] == "pass"',
+    },
   },
   {
     name: 'sends outcomes where values belong',
     program: `${frame}def solve(x):\n    os.write(3, frame("ok") + frame({"outcome": "ok"}))\n    return 0`,
     reasons: ['protocol'],
+    control: { where: 'channel', judge: 'assert answers.next() == "ok" and answers.next()["outcome"] == "ok"' },
   },
   {
     name: 'answers before it is asked',
     program: `${frame}os.write(3, frame({"v": True}) * 50)\ndef solve(x):\n    return 0`,
     reasons: ['assertion'],
+    control: { where: 'channel', judge: 'assert answers.next()["v"]' },
   },
   {
     name: 'says it is ready again',
     program: `${frame}os.write(3, frame({"ready": True}) * 5)\ndef solve(x):\n    return 0`,
     reasons: ['assertion', 'protocol'],
+    control: { where: 'channel', judge: 'assert not {"x", "o"} & set(answers.next())' },
   },
   {
     name: 'announces a frame of 4 GiB',
     program: 'import os\nos.write(3, b"\\xff" * 64)\ndef solve(x):\n    return 0',
     reasons: ['protocol'],
+    control: {
+      where: 'channel',
+      judge:
+        'wire.MAX_FRAME_BYTES = 1 << 32\ntry:\n    wire.Answers(ours).next()\nexcept wire.Gone:\n    waited = True\nassert waited',
+    },
   },
   {
     name: 'sends no JSON',
     program: 'import os\nos.write(3, b"\\0\\0\\0\\4nope")\ndef solve(x):\n    return 0',
     reasons: ['protocol'],
+    control: {
+      where: 'channel',
+      judge: 'try:\n    json.loads(answers._frames.next())\nexcept ValueError:\n    crashed = True\nassert crashed',
+    },
   },
   {
     name: 'sends JSON nested beyond reason',
     program:
       'import os, struct\nb = b"[" * 100000 + b"]" * 100000\nos.write(3, struct.pack(">I", len(b)) + b)\ndef solve(x):\n    return 0',
     reasons: ['protocol'],
+    control: {
+      where: 'channel',
+      judge: 'try:\n    json.loads(answers._frames.next())\nexcept RecursionError:\n    crashed = True\nassert crashed',
+    },
   },
   {
     name: 'sends a tag that does not exist',
     program: `${frame}os.write(3, frame({"v": ["eval", "1"]}) * 3)\ndef solve(x):\n    return 0`,
     reasons: ['protocol'],
+    control: {
+      where: 'channel',
+      judge: 'decode._makers["eval"] = eval\nassert decode.Decoder().decode(answers.next()["v"]) == 1',
+    },
   },
   {
     name: 'sends integers that collide in a set',
     program: `${frame}os.write(3, frame({"v": ["s"] + [["i", hex(i * (2**61 - 1))] for i in range(60000)]}))\ndef solve(x):\n    return 0`,
     reasons: ['assertion', 'output', 'protocol', 'timeout'],
+    control: {
+      where: 'channel',
+      judge:
+        'part = answers.next()["v"][:3001]\nassert {hash(int(number, 16)) for _, number in part[1:]} == {0}\nassert len(decode.Decoder().decode(part)) == 3000',
+    },
   },
   {
     name: 'hangs up and lives on',
     program: 'import os, time\ndef solve(x):\n    os.close(3)\n    time.sleep(60)',
     reasons: ['protocol'],
+    control: { where: 'channel', judge: 'assert ours.recv(1) == b""\nassert os.waitpid(pid, os.WNOHANG) == (0, 0)' },
   },
   {
     name: 'forges a handle',
     program: `${frame}os.write(3, frame({"v": ["@", "x", None, 7]}) * 3)\ndef solve(x):\n    return 0`,
     tests: ['assert list(solve(1)) == [3001]'],
     reasons: ['protocol', 'exception', 'assertion'],
+    control: {
+      where: 'channel',
+      judge:
+        'session = stubs.Session(ours, False)\nsession._object = lambda number, name, iterates: stubs.RemoteIterator(session, number)\nassert session._take(answers.next())._number == "x"',
+    },
   },
   {
     name: "changes a value of the test's by number",
     program: `${frame}os.write(3, frame({"v": 0, "u": [["&", 1, ["l", 3001]], ["&", 2, ["l", 3001]]]}))\ndef solve(x):\n    return 0`,
     tests: ['expected = [3001]\nassert solve([1]) == expected'],
     reasons: ['assertion', 'protocol'],
+    control: {
+      where: 'channel',
+      judge:
+        'session, expected = stubs.Session(ours, False), [5]\nsession._replicas.add(1, expected)\nsession._take(answers.next())\nassert expected == [3001]',
+    },
   },
 ];

@@ -36,18 +36,25 @@ export const poison: readonly Attack[] = [
     program:
       'import builtins, sys\nclass A(BaseException): pass\nbuiltins.AssertionError = A\ndef solve(x):\n    return 0',
     reasons: ['assertion'],
+    control: {
+      where: 'inside',
+      judge:
+        'missed = False\ntry:\n    try:\n        assert solve(1) == 3001\n    except AssertionError:\n        pass\nexcept Exception:\n    missed = True\nassert missed',
+    },
   },
   {
     name: 'patches json',
     program:
       'import json\njson.JSONEncoder.encode = json.dumps = lambda *a, **k: \'{"v": true}\'\njson.loads = lambda *a: True\ndef solve(x):\n    return 0',
     reasons: ['assertion'],
+    control: { where: 'inside', judge: 'assert json.loads("false") is True' },
   },
   {
     name: 'patches the encoder',
     program:
       'import sys\nfor m in list(sys.modules.values()):\n    if hasattr(m, "Encoder"): m.Encoder.encode = lambda self, v, depth=0: True\ndef solve(x):\n    return 0',
     reasons: ['assertion'],
+    control: { where: 'inside', judge: 'assert encode.Encoder().encode(0) is True' },
   },
   {
     name: 'makes the expected int another',
@@ -61,6 +68,10 @@ export const poison: readonly Attack[] = [
     program:
       'import sys\ndef t(f, e, a):\n    if "answer" in f.f_locals: f.f_locals["answer"] = {"v": True}\n    return t\nsys.settrace(t)\ndef solve(x):\n    return 0',
     reasons: ['assertion', 'exception'],
+    control: {
+      where: 'inside',
+      judge: 'def judge():\n    answer = 0\n    solve(1)\n    return answer\nassert judge() == {"v": True}',
+    },
   },
   {
     name: "raises the test's own error",
@@ -73,5 +84,6 @@ export const poison: readonly Attack[] = [
     program: 'import os\ndef solve(x):\n    os._exit(0)',
     tests: ['try:\n    assert solve(1) == 3001\nexcept BaseException:\n    pass'],
     reasons: ['protocol'],
+    beatsScript: true,
   },
 ];
