@@ -4,6 +4,7 @@ import type { EnvironmentRecord } from '../contract/manifest.js';
 import type {
   Anchor,
   EventLog,
+  KeptLog,
   Ledger,
   ManifestLog,
   ModelClient,
@@ -25,6 +26,7 @@ export interface Deps {
   requests: RequestLog;
   spend: SpendBook;
   manifests: ManifestLog;
+  kept: KeptLog;
   events: EventLog;
   signer: Signer;
   anchor: Anchor;

@@ -4,9 +4,25 @@ import { NextuneFailure } from '../contract/failures.js';
 import { canonicalJson } from '../core/canonical-json.js';
 import type { Deps } from './deps.js';
 
+interface KeepArgs {
+  /** Absent where a campaign that is older than the log of kept objects asks. */
+  campaign?: string;
+  kept: RoundKept;
+}
+
 /** Stores what a round's steps made, references and counts, so that the round can be run again from a later step. */
-export const keep = async (deps: Deps, { kept }: { kept: RoundKept }): Promise<Digest> =>
-  await deps.store.put(canonicalJson(kept));
+export const keep = (deps: Deps, { campaign, kept }: KeepArgs): Promise<Digest> => keepForLater(deps, campaign, kept);
+
+/** Stores a value with what it refers to counted as in use, though no manifest may ever name it (nextune gc). */
+export const keepForLater = async (
+  { store, kept }: Pick<Deps, 'store' | 'kept'>,
+  campaign: string | undefined,
+  value: unknown,
+): Promise<Digest> => {
+  const object = await store.put(canonicalJson(value));
+  if (campaign !== undefined) await kept.add(campaign, object);
+  return object;
+};
 
 /** Reads it back. */
 export const recall = async (deps: Deps, { object }: { object: Digest }): Promise<RoundKept> => {

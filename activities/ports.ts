@@ -168,6 +168,13 @@ export interface ManifestLog {
   campaigns(): Promise<string[]>;
 }
 
+/** What no manifest names and a retry may need: objects of a campaign's attempts, sealed or not. */
+export interface KeptLog {
+  /** Repeating it changes nothing. */
+  add(campaign: string, object: Digest): Promise<void>;
+  list(campaign: string): Promise<Digest[]>;
+}
+
 export interface ManifestEntry {
   kind: 'base' | 'round' | 'campaign';
   round: number;

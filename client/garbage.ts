@@ -7,6 +7,7 @@ import type { Digest } from '../contract/digest.js';
 import { InputError } from '../contract/failures.js';
 import { objectsOf } from './audit/referenced.js';
 import { listCampaigns } from './campaign-folder.js';
+import { forgetKept, keptObjects } from './kept-objects.js';
 
 export interface CampaignUse {
   campaign: string;
@@ -21,15 +22,21 @@ export interface StoreUse {
   campaigns: CampaignUse[];
   /** What the records of `nextune eval` refer to. */
   evaluations: { objects: number; bytes: number };
-  /** Objects that no seal and no evaluation refers to. */
+  /** Objects that no seal and no evaluation refers to, and no retry may need. */
   loose: { digest: Digest; path: string; bytes: number; ageMs: number }[];
 }
 
 /** A campaign that starts just now has stored its tasks and has no record yet: what is this young stays. */
 const graceMs = 3_600_000;
 
-/** Which campaign keeps how much of the store. @throws InputError where a manifest can't be read: its objects are unknown */
-export const storeUse = async (stateDir: string, nowMs = Date.now()): Promise<StoreUse> => {
+/**
+ * Which campaign keeps how much of the store. What is kept for a retry counts, but for campaigns that are `abandoned`.
+ * @throws InputError where a manifest or a round's steps can't be read: what they refer to is unknown
+ */
+export const storeUse = async (
+  stateDir: string,
+  { nowMs = Date.now(), abandoned = [] }: { nowMs?: number; abandoned?: readonly string[] } = {},
+): Promise<StoreUse> => {
   if (isShared(stateDir))
     throw new InputError(`${stateDir} keeps its objects in a bucket: use and removal of those are not counted here`);
   const store = openFolderStore(join(stateDir, 'store'));
@@ -41,11 +48,14 @@ export const storeUse = async (stateDir: string, nowMs = Date.now()): Promise<St
   for (const campaign of new Set([...(await manifests.campaigns()), ...started])) {
     // A folder of requests alone is an evaluation's, which seals nothing.
     if (!started.includes(campaign) && (await manifests.list(campaign)).length === 0) continue;
-    const objects = await objectsOf(stateDir, store, campaign, (object, error) => {
+    const refuse = (object: Digest, error: unknown): never => {
       throw new InputError(
         `${object} of ${campaign} can't be read, so nothing is removed: ${(error as Error).message}`,
       );
-    });
+    };
+    const objects = await objectsOf(stateDir, store, campaign, refuse);
+    const wanted = abandoned.includes(campaign) ? [] : await keptObjects(stateDir, store, campaign, refuse);
+    for (const digest of wanted) objects.add(digest);
     for (const digest of objects) holders.set(digest, (holders.get(digest) ?? 0) + 1);
     held.push({ campaign, objects });
   }
@@ -95,19 +105,22 @@ const objectFiles = async (root: string, nowMs: number): Promise<Map<Digest, Obj
 };
 
 /**
- * Removes objects that no seal refers to. A campaign that has not ended may need any of them, so each must have ended or
- * be named in `abandoned`; what an abandoned one has sealed stays. @throws InputError that names those that have not
+ * Removes objects that no seal refers to and no retry may need. A campaign that has not ended may need any of them, so
+ * each must have ended or be named in `abandoned`; what an abandoned one has sealed stays, and is all that does. @throws InputError that names those that have not
  */
 export const collectGarbage = async (
   stateDir: string,
   { abandoned, nowMs = Date.now() }: { abandoned: readonly string[]; nowMs?: number },
 ): Promise<{ objects: number; bytes: number }> => {
-  const { campaigns, loose } = await storeUse(stateDir, nowMs);
+  const { campaigns, loose } = await storeUse(stateDir, { nowMs, abandoned });
   const going = campaigns.filter(({ ended, campaign }) => !ended && !abandoned.includes(campaign));
   if (going.length > 0) {
     const names = going.map(({ campaign }) => campaign).join(', ');
     throw new InputError(`${names}: not ended, and may need what no seal refers to yet; --abandon ID gives one up`);
   }
+  // Given up for good: their notes of what a retry may need must not outlive what they name.
+  for (const campaign of abandoned)
+    if (campaigns.some((one) => one.campaign === campaign)) await forgetKept(stateDir, campaign);
   const removable = loose.filter(({ ageMs }) => ageMs > graceMs);
   for (const { path } of removable) await rm(path);
   return { objects: removable.length, bytes: removable.reduce((sum, { bytes }) => sum + bytes, 0) };

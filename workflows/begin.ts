@@ -44,6 +44,7 @@ export const begin = async (input: CampaignInput, steering: Steering): Promise<C
     },
     scored.shards,
     undefined,
+    { later: { dev, test } },
   );
   const checkpoint = { round: 0, model: base, dev: scored.record.score, devPassAt1: passAt1(scored) };
   const rounds = [{ round: 0, attempt: 1, sealed, sampledFrom: base, firstIndex: 0 }];

@@ -1,15 +1,10 @@
-import {
-  ApplicationFailure,
-  getExternalWorkflowHandle,
-  isCancellation,
-  setHandler,
-  TemporalFailure,
-} from '@temporalio/workflow';
+import { getExternalWorkflowHandle, isCancellation, setHandler, TemporalFailure } from '@temporalio/workflow';
 import type { RoundCut, RoundInput, RoundKept, RoundOutcome, StepProgress } from '../contract/campaign.js';
 import { campaignWorkflowId } from '../contract/workflow-ids.js';
 import { Gate, Interrupted } from './gate.js';
 import { holdCampaign, interruptRound, roundProgress, steerRound } from './messages.js';
 import { control, titled } from './options.js';
+import { reasonOf } from './reason.js';
 import { takeSteps } from './round-steps.js';
 import type { Steer, Steering } from './steering.js';
 
@@ -17,14 +12,15 @@ import type { Steer, Steering } from './steering.js';
 export async function round(input: RoundInput): Promise<RoundOutcome> {
   const steering = steerFrom(input);
   if (input.control === undefined) return await takeSteps(input, steering, {});
-  const kept: RoundKept = await keptBefore(input);
+  const kept: RoundKept = {};
   try {
+    Object.assign(kept, await keptBefore(input));
     const result = await takeSteps(input, steering, kept);
-    return { ...result, kept: await keep(kept) };
+    return { ...result, kept: await keep(input, kept) };
   } catch (error) {
     const cut = cutBy(error);
     if (cut === undefined) throw error;
-    return { ...cut, ...(Object.keys(kept).length > 0 && { kept: await keep(kept) }) };
+    return { ...cut, ...(Object.keys(kept).length > 0 && { kept: await keep(input, kept) }) };
   }
 }
 
@@ -32,17 +28,11 @@ export async function round(input: RoundInput): Promise<RoundOutcome> {
 const cutBy = (error: unknown): RoundCut | undefined => {
   if (error instanceof Interrupted) return { cut: 'interrupted', reason: error.message };
   if (!(error instanceof TemporalFailure) || isCancellation(error)) return undefined;
-  return { cut: 'failed', reason: causeOf(error) };
+  return { cut: 'failed', reason: reasonOf(error) };
 };
 
-/** The first cause's words: those around it only say which step carried it. */
-const causeOf = (failure: TemporalFailure): string => {
-  let cause: Error = failure;
-  while (cause.cause instanceof Error) cause = cause.cause;
-  return failure instanceof ApplicationFailure ? failure.message : cause.message;
-};
-
-const keep = (kept: RoundKept) => titled('keep what the steps made', control.keep, { kept });
+const keep = ({ campaign }: RoundInput, kept: RoundKept) =>
+  titled('keep what the steps made', control.keep, { campaign, kept });
 
 /** What an earlier attempt made before the step from which this one starts. */
 const keptBefore = async ({ control: given }: RoundInput): Promise<RoundKept> => {

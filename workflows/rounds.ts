@@ -6,6 +6,7 @@ import { roundWorkflowId } from '../contract/workflow-ids.js';
 import { firstIndexFor, rewound, sourceOf, withRecord } from '../core/control/rounds.js';
 import type { Desk } from './desk.js';
 import { Interrupted } from './gate.js';
+import { reasonOf } from './reason.js';
 import type { round } from './round.js';
 import { steerOf } from './steering.js';
 
@@ -80,20 +81,24 @@ const outcomeOf = async (result: Promise<RoundOutcome>, desk: Desk): Promise<Rou
     return await result;
   } catch (error) {
     if (!desk.modern || isCancellation(error) || !(error instanceof ChildWorkflowFailure)) throw error;
-    return { cut: 'failed', reason: error.cause?.message ?? error.message };
+    return { cut: 'failed', reason: reasonOf(error) };
   }
 };
 
-/** A round that is run again samples what it sampled before; a new one, the newest model or the one rolled back to. */
+/**
+ * A round that is run again samples what it sampled before; a new one, the newest model or the one rolled back to. What
+ * an earlier attempt kept stays known should this one be cut short before it keeps anything.
+ */
 const roundToRun = (state: CampaignState, earlier: RoundRecord | undefined, n: number): RoundRecord => {
   const round = state.round + 1;
   const attempt = (earlier?.attempt ?? 0) + 1;
   if (earlier && !earlier.outdated) {
-    return { round, attempt, sampledFrom: earlier.sampledFrom, firstIndex: earlier.firstIndex };
+    return { ...earlier, attempt };
   }
   const sampledFrom: ModelRef = sourceOf(state);
   const firstIndex = firstIndexFor(sampledFrom, state.rounds ?? [], { before: round, n });
-  return { round, attempt, sampledFrom, firstIndex };
+  const { sealed } = earlier ?? {};
+  return { round, attempt, sampledFrom, firstIndex, ...(sealed && { sealed }) };
 };
 
 const advanced = (

@@ -26,6 +26,8 @@ interface SealContext {
   attempt?: number | undefined;
   /** Manifest of the attempt whose place this one takes. */
   supersedes?: Digest | undefined;
+  /** What the campaign goes on with and this manifest does not name: kept from nextune gc. */
+  later?: unknown;
 }
 
 /** Seals what happened, chained to the manifest before. Circumstances are told apart from content here. */
@@ -33,7 +35,7 @@ export const sealManifest = (
   content: Sealable,
   shards: readonly ShardResult[],
   previous: SealedManifest | undefined,
-  { fineTune, attempt, supersedes }: SealContext = {},
+  { fineTune, attempt, supersedes, later }: SealContext = {},
 ): Promise<SealedManifest> =>
   titled(`seal ${content.kind} ${content.round}`, control.seal, {
     content: { ...content, promptVersion, counts: countsOf(shards), previous: previous?.content ?? null },
@@ -46,4 +48,5 @@ export const sealManifest = (
       ...(attempt !== undefined && { attempt }),
       ...(supersedes !== undefined && { supersedes }),
     },
+    ...(later !== undefined && { later }),
   });

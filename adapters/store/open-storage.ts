@@ -4,15 +4,16 @@ import type { Deps } from '../../activities/deps.js';
 import { type S3Location, s3LocationSchema } from '../../contract/config.js';
 import { InputError, NextuneFailure } from '../../contract/failures.js';
 import { canonicalJson } from '../../core/canonical-json.js';
+import { openFolderKept } from './folder-kept.js';
 import { openFolderLedger } from './folder-ledger.js';
 import { openFolderRequests } from './folder-requests.js';
 import { openFolderStore } from './folder-store.js';
 import { openManifestLog } from './manifest-log.js';
 import { openS3Objects } from './s3-objects.js';
-import { openS3Ledger, openS3ManifestLog, openS3Requests, openS3Store } from './s3-store.js';
+import { openS3Kept, openS3Ledger, openS3ManifestLog, openS3Requests, openS3Store } from './s3-store.js';
 
 /** What campaigns leave behind and machines may share. */
-export type Storage = Pick<Deps, 'store' | 'ledger' | 'requests' | 'manifests'>;
+export type Storage = Pick<Deps, 'store' | 'ledger' | 'requests' | 'manifests' | 'kept'>;
 
 const locationFile = (stateDir: string): string => join(stateDir, 'store.json');
 
@@ -25,6 +26,7 @@ export const openStorage = (stateDir: string, s3 = sharedLocation(stateDir)): St
       ledger: openS3Ledger(objects),
       requests: openS3Requests(objects),
       manifests: openS3ManifestLog(objects),
+      kept: openS3Kept(objects),
     };
   }
   return {
@@ -32,6 +34,7 @@ export const openStorage = (stateDir: string, s3 = sharedLocation(stateDir)): St
     ledger: openFolderLedger(join(stateDir, 'ledger')),
     requests: openFolderRequests(join(stateDir, 'campaigns')),
     manifests: openManifestLog(join(stateDir, 'campaigns')),
+    kept: openFolderKept(join(stateDir, 'campaigns')),
   };
 };
 

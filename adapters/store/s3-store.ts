@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Ledger, ManifestEntry, ManifestLog, ObjectStore, RequestLog } from '../../activities/ports.js';
-import type { Digest } from '../../contract/digest.js';
+import type { KeptLog, Ledger, ManifestEntry, ManifestLog, ObjectStore, RequestLog } from '../../activities/ports.js';
+import { type Digest, digestSchema } from '../../contract/digest.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { digestOf } from '../../core/hash/digest.js';
 import { openLedger } from './ledger-records.js';
@@ -71,6 +71,20 @@ export const openS3Requests = (objects: S3Objects): RequestLog => {
       const names = await objects.list(folderOf(campaign));
       const again = names.filter((name) => name.endsWith('.again')).length;
       return { unsettled: names.length - again, askedAgain: again };
+    },
+  };
+};
+
+/** Objects that no manifest names and a retry may need, of all machines that share the bucket. */
+export const openS3Kept = (objects: S3Objects): KeptLog => {
+  const folderOf = (campaign: string): string => `campaigns/${campaign}/kept/`;
+  return {
+    async add(campaign, object) {
+      await objects.writeOnce(`${folderOf(campaign)}${object.slice('sha256:'.length)}`, object);
+    },
+    async list(campaign) {
+      const names = await objects.list(folderOf(campaign));
+      return names.map((name) => digestSchema.parse(`sha256:${name.slice(folderOf(campaign).length)}`));
     },
   };
 };

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openStorage } from '../../adapters/store/open-storage.js';
 import { verifyCampaign } from '../../client/audit/verify.js';
 import { collectGarbage, storeUse } from '../../client/garbage.js';
 import { startSealedCampaign } from '../fakes/sealed-campaign.js';
@@ -35,6 +36,24 @@ describe('gc', () => {
     const use = await storeUse(stateDir);
     expect(use.campaigns.map((one) => one.campaign)).toEqual([campaign]);
     expect(use.evaluations).toMatchObject({ objects: 1 });
+    rmSync(stateDir, { recursive: true });
+  });
+
+  it('keeps what a retry may need, down to the files of an adapter, until its campaign is given up', async () => {
+    const { stateDir, store, campaign } = await sealedWorld();
+    const file = await store.put('weights of an attempt that was cut short');
+    const adapter = await store.put(JSON.stringify({ files: [{ path: 'adapter.gguf', digest: file, bytes: 40 }] }));
+    const samples = await store.put('samples of that attempt');
+    const kept = await store.put(JSON.stringify({ shards: [{ samples: { digest: samples } }], tuned: { adapter } }));
+    await openStorage(stateDir).kept.add(campaign, kept);
+    const needed = [file, adapter, samples, kept];
+    const there = async () => (await Promise.all(needed.map((one) => store.has(one)))).filter(Boolean).length;
+    expect(await collectGarbage(stateDir, { abandoned: [], nowMs: later })).toMatchObject({ objects: 0 });
+    expect(await there()).toBe(4);
+    expect(await collectGarbage(stateDir, { abandoned: [campaign], nowMs: later })).toMatchObject({ objects: 4 });
+    expect(await there()).toBe(0);
+    expect(await collectGarbage(stateDir, { abandoned: [], nowMs: later })).toEqual({ objects: 0, bytes: 0 });
+    expect((await verifyCampaign(stateDir, campaign)).flatMap(({ faults }) => faults)).toEqual([]);
     rmSync(stateDir, { recursive: true });
   });
 

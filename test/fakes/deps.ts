@@ -8,6 +8,7 @@ import type { Candidate, ModelClient, Tracer, Trainer, Verifier } from '../../ac
 import { openAnchor } from '../../adapters/audit/anchor.js';
 import { openEventLog } from '../../adapters/audit/event-log.js';
 import { openSigner } from '../../adapters/audit/signer.js';
+import { openFolderKept } from '../../adapters/store/folder-kept.js';
 import { openFolderLedger } from '../../adapters/store/folder-ledger.js';
 import { openFolderRequests } from '../../adapters/store/folder-requests.js';
 import { openFolderStore } from '../../adapters/store/folder-store.js';
@@ -60,6 +61,7 @@ export const fakeDeps = (client: ModelClient, overrides: Partial<Deps> = {}): De
     requests: openFolderRequests(join(dir, 'campaigns')),
     spend: openSpendBook(join(dir, 'campaigns')),
     manifests: openManifestLog(join(dir, 'campaigns')),
+    kept: openFolderKept(join(dir, 'campaigns')),
     events: openEventLog(join(dir, 'campaigns'), signer),
     signer,
     anchor: openAnchor(dir, signer),

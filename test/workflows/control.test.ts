@@ -3,10 +3,12 @@ import { verifyCampaign } from '../../client/audit/verify.js';
 import { campaignResult, startCampaign, viewCampaign } from '../../client/campaigns.js';
 import { controlCampaign } from '../../client/control.js';
 import { failingSteps } from '../../client/failing-steps.js';
+import { collectGarbage } from '../../client/garbage.js';
 import { whoAsks } from '../../client/who-asks.js';
 import type { CampaignProgress } from '../../contract/campaign.js';
 import type { Manifest } from '../../contract/manifest.js';
 import { campaignWorkflowId } from '../../contract/workflow-ids.js';
+import { digestOf } from '../../core/hash/digest.js';
 import { readManifest } from '../../core/hash/read-manifest.js';
 import { eventually } from '../adapters/supervisor/eventually.js';
 import { type CampaignWorld, startCampaignWorld } from '../fakes/campaign-world.js';
@@ -17,7 +19,7 @@ describe('a person at a running campaign', () => {
   let world: CampaignWorld;
   beforeAll(async () => {
     world = await startCampaignWorld();
-  }, 60_000);
+  }, 300_000);
   afterAll(() => world.close());
   afterEach(() => {
     world.endpoint.delayMs = 0;
@@ -35,7 +37,17 @@ describe('a person at a running campaign', () => {
         const { progress } = await viewCampaign(world.client, campaign);
         return progress !== undefined && holds(progress);
       },
-      30_000,
+      120_000,
+    );
+  const endsUnheld = (campaign: string): Promise<void> =>
+    eventually(
+      `${campaign} ends`,
+      async () => {
+        const { state, progress } = await viewCampaign(world.client, campaign);
+        if (progress?.hold) throw new Error(progress.hold.reason);
+        return state === 'completed';
+      },
+      120_000,
     );
   const manifestsOf = async (campaign: string): Promise<Manifest[]> => {
     const entries = await world.deps.manifests.list(campaign);
@@ -72,19 +84,19 @@ describe('a person at a running campaign', () => {
     const by = whoAsks();
     expect(events).toContainEqual(expect.objectContaining({ kind: 'paused', summary: 'lunch', by }));
     expect(events).toContainEqual(expect.objectContaining({ kind: 'resumed', by }));
-  }, 90_000);
+  }, 300_000);
 
   it('pauses it at once: what is in flight is cut off, and asked for again after the resume', async () => {
     world.endpoint.delayMs = 20_000;
     const controls = await start('cut', { seed: '21', rounds: 1 });
-    await eventually('a request is out', () => world.endpoint.asked.size > 0 && askedInAll() > 0, 20_000);
+    await eventually('a request is out', () => world.endpoint.asked.size > 0 && askedInAll() > 0, 120_000);
     await reaches('cut', 'asks', ({ step }) => step?.step === 'base-dev');
     await controls.pause({ now: true });
     world.endpoint.delayMs = 0;
     await controls.resume();
     await campaignResult(world.client, 'cut');
     expect(await titlesOf('cut')).toEqual(['base 0', 'round 1', 'campaign 1']);
-  }, 90_000);
+  }, 300_000);
 
   it('stops it after the round, or at once, with what it has sealed', async () => {
     const controls = await start('after-round', { seed: '22', rounds: 9, earlyStop: { patience: false } });
@@ -104,7 +116,7 @@ describe('a person at a running campaign', () => {
       kind: 'campaign',
       ended: 'stopped by a person',
     });
-  }, 90_000);
+  }, 300_000);
 
   it('cancels it: nothing of it runs on, and running it again asks for nothing that was answered', async () => {
     world.endpoint.delayMs = 200;
@@ -117,7 +129,7 @@ describe('a person at a running campaign', () => {
     await campaignResult(world.client, 'cancelled');
     expect(Math.max(...world.endpoint.asked.values())).toBe(1);
     expect(await titlesOf('cancelled')).toContain('round 1');
-  }, 90_000);
+  }, 300_000);
 
   it('waits for approvals and goes on from each', async () => {
     const controls = await start('approved', { seed: '25', approvals: [2] });
@@ -127,7 +139,7 @@ describe('a person at a running campaign', () => {
     expect((await campaignResult(world.client, 'approved')).checkpoints.length).toBe(3);
     const approved = (await world.deps.events.list('approved')).find(({ kind }) => kind === 'approved');
     expect(approved?.summary).toBe('round 2 approved: looks right');
-  }, 60_000);
+  }, 300_000);
 
   it('goes on with one that is done, by extend', async () => {
     const controls = await start('extended', { seed: '26', rounds: 1 });
@@ -136,7 +148,7 @@ describe('a person at a running campaign', () => {
     expect((await campaignResult(world.client, 'extended')).checkpoints.length).toBe(3);
     expect(await titlesOf('extended')).toEqual(['base 0', 'round 1', 'campaign 1', 'round 2', 'campaign 2']);
     expect(await faultsOf('extended')).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 
   it('holds it at its budget of tokens, with the reason, until the budget is raised', async () => {
     const whole = await world.deps.spend.total('extended');
@@ -150,7 +162,7 @@ describe('a person at a running campaign', () => {
     await controls.budget({ tokens: null });
     await controls.resume();
     expect((await campaignResult(world.client, 'budgeted')).checkpoints.length).toBe(3);
-  }, 60_000);
+  }, 300_000);
 
   it('runs a finished round again from each step, keeps what came before, and keeps the earlier attempts on record', async () => {
     const campaign = 'retried';
@@ -175,7 +187,7 @@ describe('a person at a running campaign', () => {
     expect(askedInAll()).toBe(0);
     expect(await faultsOf(campaign)).toEqual([]);
     expect((await world.deps.events.list(campaign)).filter(({ kind }) => kind === 'retried').length).toBe(4);
-  }, 90_000);
+  }, 300_000);
 
   it('holds a round that fails for good, says why, and runs it again when asked', async () => {
     const campaign = 'failing';
@@ -193,7 +205,7 @@ describe('a person at a running campaign', () => {
     world.endpoint.trouble = undefined;
     await controls.retry({ round: 1, from: 'sample' });
     expect((await campaignResult(world.client, campaign)).checkpoints.length).toBe(2);
-  }, 60_000);
+  }, 300_000);
 
   it('is told of a step that is tried again: which, since when, why, when next and what to do', async () => {
     world.endpoint.trouble = (_request, response) => {
@@ -209,7 +221,7 @@ describe('a person at a running campaign', () => {
         steps = await failingSteps(world.client, campaignWorkflowId('troubled'));
         return steps.some(({ nextAttemptMs }) => nextAttemptMs !== undefined);
       },
-      20_000,
+      120_000,
     );
     expect(steps[0]).toMatchObject({ step: 'sample', type: 'nextune.model.unavailable' });
     expect(steps[0]?.lastError).toContain('500');
@@ -218,5 +230,43 @@ describe('a person at a running campaign', () => {
     world.endpoint.trouble = undefined;
     await campaignResult(world.client, 'troubled');
     expect(await failingSteps(world.client, campaignWorkflowId('troubled'))).toEqual([]);
-  }, 60_000);
+  }, 300_000);
+
+  it('runs an unsealed round again from its last step after a stop and a gc of everything that no seal names', async () => {
+    const campaign = 'collected';
+    const evaluation = { samples: 2, k: [1, 2], test: true, withoutTrace: false };
+    const controls = await start(campaign, { seed: '31', rounds: 1, evaluation });
+    world.endpoint.trouble = ({ model, messages }, response) => {
+      if (!model.startsWith('tuned-') || !JSON.stringify(messages).includes('dev-3.')) return undefined;
+      response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":{"message":"no such thing"}}');
+      return 'answered';
+    };
+    await reaches(campaign, 'is held', ({ hold }) => hold?.by === 'failure');
+    await controls.stop({ afterRound: false });
+    await campaignResult(world.client, campaign);
+    expect(await titlesOf(campaign)).toEqual(['base 0', 'campaign 0']);
+    const loose = await world.deps.store.put('nothing needs this');
+    await collectGarbage(world.deps.dir, { abandoned: [], nowMs: Date.now() + 2 * 3_600_000 });
+    expect(await world.deps.store.has(loose)).toBe(false);
+
+    world.endpoint.trouble = undefined;
+    world.endpoint.asked.clear();
+    const { store } = world.deps;
+    const kept = await world.deps.kept.list(campaign);
+    const get = store.get;
+    store.get = (digest) => get(kept.includes(digest) ? digestOf('gone') : digest);
+    await controls.retry({ round: 1, from: 'evaluate' });
+    await reaches(campaign, 'is held', ({ hold }) => hold?.by === 'failure');
+    expect((await viewCampaign(world.client, campaign)).progress?.hold?.reason).toMatch(
+      /restore it, or run its step again/,
+    );
+    store.get = get;
+    await controls.retry({ round: 1, from: 'evaluate' });
+    await endsUnheld(campaign);
+    const result = await campaignResult(world.client, campaign);
+    expect(result.test?.best.tasks).toBe(2);
+    expect([...world.endpoint.asked.keys()].filter((body) => body.includes('train-'))).toEqual([]);
+    expect(await titlesOf(campaign)).toEqual(['base 0', 'campaign 0', 'round 1', 'campaign 1']);
+    expect(await faultsOf(campaign)).toEqual([]);
+  }, 300_000);
 });

@@ -7,9 +7,13 @@ const collect = (one: string, all: string[] = []): string[] => [...all, one];
 export const register = (program: Command): void => {
   program
     .command('gc')
-    .description('disk use by campaign; with --remove, what no sealed round and no evaluation refers to goes')
+    .description('disk use by campaign; with --remove, what no sealed round, evaluation or retry can need goes')
     .option('--remove', 'remove it')
-    .option('--abandon <campaign>', 'count a campaign that has not ended as given up (repeatable)', collect)
+    .option(
+      '--abandon <campaign>',
+      'count a campaign as given up, so that only what it sealed stays (repeatable)',
+      collect,
+    )
     .option('--state-dir <dir>', 'where the state lies', '.nextune')
     .option('--json', 'as JSON')
     .action(runAction(gc));
@@ -23,7 +27,7 @@ const gc = async (options: {
   stateDir: string;
   json?: boolean;
 }): Promise<number> => {
-  const { campaigns, evaluations, loose } = await storeUse(options.stateDir);
+  const { campaigns, evaluations, loose } = await storeUse(options.stateDir, { abandoned: options.abandon ?? [] });
   const looseBytes = loose.reduce((sum, { bytes }) => sum + bytes, 0);
   const removed = options.remove
     ? await collectGarbage(options.stateDir, { abandoned: options.abandon ?? [] })
@@ -42,7 +46,7 @@ const gc = async (options: {
       `${campaign}: ${objects} objects, ${megabytes(bytes)}, ${megabytes(ownBytes)} its own${ended ? '' : ' (not ended)'}`,
     );
   if (evaluations.objects > 0) print(`evaluations: ${evaluations.objects} objects, ${megabytes(evaluations.bytes)}`);
-  print(`no seal or evaluation refers to ${loose.length} objects, ${megabytes(looseBytes)}`);
+  print(`no seal, evaluation or retry needs ${loose.length} objects, ${megabytes(looseBytes)}`);
   if (removed) print(`removed ${removed.objects} objects, ${megabytes(removed.bytes)}; younger than an hour stays`);
   else if (loose.length > 0) print('  nextune gc --remove removes them');
   return exitStatus.ok;

@@ -112,6 +112,14 @@ describe.each(Object.entries(storages))('storage in %s', (_, open) => {
     expect(await here.requests.count('another')).toEqual({ unsettled: 0, askedAgain: 0 });
   });
 
+  it('lists what is kept for a retry, each once, by campaign', async () => {
+    const [here, there] = await open();
+    const [one, other] = [digestOf('one'), digestOf('other')];
+    for (const object of [one, other, one]) await here.kept.add('c', object);
+    expect((await there.kept.list('c')).sort()).toEqual([one, other].sort());
+    expect(await there.kept.list('d')).toEqual([]);
+  });
+
   it('lists manifests in the order they were sealed, each once', async () => {
     const [here, there] = await open();
     for (const round of [0, 1, 1, 2]) await here.manifests.append('c', entry(round));
