@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../../contract/failures.js';
 
-/** One line is one row; a longer one is taken for a file that is no JSON lines at all. */
+/** One line, or one item of an array, is one row: the most of a file that is held. A longer one is no row of any set. */
 export const maxLineBytes = 256 * 1024 * 1024;
 
 const newline = 0x0a;
@@ -13,6 +13,8 @@ const gzipMagic = [0x1f, 0x8b];
 export interface Line {
   /** 1-based. */
   number: number;
+  /** Of an item of a JSON array: its place in it, from 1. Its line is that which it begins on. */
+  row?: number;
   text: string;
   /** False for a last line without its newline: where such a line doesn't parse, the file was cut. */
   ended: boolean;
@@ -39,7 +41,8 @@ const isGzip = async (path: string): Promise<boolean> => {
   }
 };
 
-async function* readChunks(path: string): AsyncGenerator<Buffer> {
+/** A file's bytes, unpacked where they are gzip. @throws InputError when it is missing, damaged or cut. */
+export async function* readChunks(path: string): AsyncGenerator<Buffer> {
   const gzip = await isGzip(path);
   const source = createReadStream(path);
   const bytes = gzip ? source.pipe(createGunzip()) : source;
@@ -79,7 +82,8 @@ export async function* splitLines(path: string): AsyncGenerator<{ bytes: Buffer;
   if (pendingBytes > 0) yield { bytes: Buffer.concat(pending), ended: false };
 }
 
-const decode = (bytes: Buffer, where: string): string => {
+/** @throws InputError that begins with `where`. */
+export const decode = (bytes: Buffer, where: string): string => {
   const end = bytes.at(-1) === carriageReturn ? bytes.length - 1 : bytes.length;
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, end));

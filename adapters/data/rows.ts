@@ -4,17 +4,21 @@ import { basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { InputError } from '../../contract/failures.js';
 import { type Task, taskSchema } from '../../contract/task.js';
-import { type Line, readLines } from './lines.js';
+import type { Line } from './lines.js';
 import { Columns, isParquet, readParquetRows, writeParquetRows } from './parquet.js';
+import { placeOfLine, readRecords } from './records.js';
 
-/** A parsed row and where it came from, for messages: `file:line`. */
+/** A parsed row and where it came from, for messages. */
 export interface Row<Value = unknown> {
   value: Value;
   file: string;
   line: number;
+  /** Its place, from 1, in a file that is one JSON array. */
+  row?: number;
 }
 
-export const placeOf = (row: Row): string => `${row.file}:${row.line}`;
+export const placeOf = ({ file, line, row }: Row): string =>
+  placeOfLine(file, { number: line, ...(row !== undefined && { row }) });
 
 /** A lone surrogate has no UTF-8 form, so no program with one could be run or digested. */
 const refuseLoneSurrogates = (_key: string, value: unknown): unknown => {
@@ -29,14 +33,14 @@ const parseLine = (file: string, line: Line): unknown => {
     const reason = line.ended
       ? `not JSON: ${(cause as Error).message}`
       : `the file ends in the middle of a row: ${(cause as Error).message}`;
-    throw new InputError(`${file}:${line.number}: ${reason}`, { cause });
+    throw new InputError(`${placeOfLine(file, line)}: ${reason}`, { cause });
   }
 };
 
 /**
- * The rows of a file, one at a time: JSON lines, plain or gzip, or Parquet, known by the first bytes. Blank lines are
- * passed over. The line of a Parquet row is its number, from 1.
- * @throws InputError `file:line: reason` at the first line that is no JSON, and for a damaged file.
+ * The rows of a file, one at a time: JSON lines or one JSON array, plain or gzip, or Parquet, known by the first
+ * bytes. Blank lines are passed over. The line of a Parquet row is its number, from 1.
+ * @throws InputError `file:line: reason` at the first row that is no JSON, and for a damaged file.
  */
 export async function* readRows(file: string): AsyncGenerator<Row> {
   if (await isParquet(file)) {
@@ -44,9 +48,9 @@ export async function* readRows(file: string): AsyncGenerator<Row> {
     for await (const value of readParquetRows(file)) yield { value, file, line: ++line };
     return;
   }
-  for await (const line of readLines(file)) {
-    if (line.text.trim() === '') continue;
-    yield { value: parseLine(file, line), file, line: line.number };
+  for await (const record of readRecords(file)) {
+    const { number: line, row } = record;
+    yield { value: parseLine(file, record), file, line, ...(row !== undefined && { row }) };
   }
 }
 

@@ -1,7 +1,7 @@
 import { InputError } from '../../../contract/failures.js';
 import type { EvalPlusDataset, EvalPlusRow } from '../../../core/data/evalplus.js';
-import { readLines } from '../lines.js';
 import type { ProgramReader } from '../program-reader.js';
+import { placeOfLine, readRecords } from '../records.js';
 
 export type PlacedRow = { place: string } & ({ id: string; row: EvalPlusRow } | { id: string; reason: string });
 
@@ -12,9 +12,9 @@ export async function* readEvalPlusRows(
   reader: ProgramReader,
 ): AsyncGenerator<PlacedRow> {
   for (const path of paths) {
-    for await (const { number, text, ended } of readLines(path)) {
-      if (text.trim() === '') continue;
-      const place = `${path}:${number}`;
+    for await (const record of readRecords(path)) {
+      const { text, ended } = record;
+      const place = placeOfLine(path, record);
       const read = await reader.evalPlus(dataset, text);
       if (read.ok) yield { place, id: read.row.taskId, row: read.row };
       else if (read.malformed) {

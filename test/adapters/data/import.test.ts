@@ -61,6 +61,21 @@ test('a row whose tests call nothing of the program is refused alone, with its p
   ]);
 });
 
+test('a file that is one JSON array is taken as lines are, and its rows are named by number', async () => {
+  const path = join(dir, 'sanitized.json');
+  const { text: prompt, test_setup_code: _, challenge_test_list: __, ...row } = mbppRow(11);
+  const sanitized = { source_file: 'one.ipynb', ...row, prompt, test_imports: ['import math'] };
+  const odd = { ...sanitized, task_id: 12, test_list: ['assert 1 == 1'] };
+  await writeFile(path, JSON.stringify([sanitized, odd]));
+  const { taken, refused } = await run('mbpp', path);
+  expect(taken).toMatchObject([{ id: 'mbpp/11', intent: 'Sum a list.', setup: 'import math' }]);
+  expect(refused).toMatchObject([{ place: `${path}:1, row 2`, id: 'mbpp/12' }]);
+  await writeFile(path, JSON.stringify([sanitized, sanitized]));
+  await expect(run('mbpp', path)).rejects.toThrow(`${path}:1, row 2: `);
+  await writeFile(path, JSON.stringify([sanitized, { ...sanitized, code: undefined }]));
+  await expect(run('mbpp', path)).rejects.toThrow(`${path}:1, row 2: code: `);
+});
+
 test('an MBPP file with a missing key or a repeated id is refused whole', async () => {
   await expect(run('mbpp', await file('cut.jsonl', [{ ...mbppRow(1), code: 3 }]))).rejects.toThrow(
     /cut\.jsonl:1: code: /,

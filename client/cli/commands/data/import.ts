@@ -36,7 +36,7 @@ export const registerImport = (data: Command): void => {
     .argument('<format>', `one of ${importFormats.join(', ')}`)
     .argument(
       '[files...]',
-      `JSON lines, plain or gzip, or Parquet; for quixbugs its folder. Without one ${Object.keys(publicSets).join(', ')} are fetched from where they are published, by a known digest`,
+      `JSON lines or one JSON array, plain or gzip, or Parquet; for quixbugs its folder. Without one ${Object.keys(publicSets).join(', ')} are fetched from where they are published, by a known digest`,
     )
     .requiredOption('-o, --output <tasks>', 'the file to write: JSON lines, or Parquet where the name ends in .parquet')
     .option('--plus <file>', "of humanevalpack: HumanEvalPlus's file, whose reference and inputs join (HeFix+)")
