@@ -5,12 +5,12 @@ import { type CheckProgress, checkTasks } from '../../adapters/data/check/check.
 import { Journal } from '../../adapters/data/journal.js';
 import { openProgramReader } from '../../adapters/data/program-reader.js';
 import { runReferences } from '../../adapters/data/reference-runner.js';
-import { writeRows } from '../../adapters/data/rows.js';
 import { createNormaliser } from '../../adapters/program/normaliser.js';
 import type { SandboxVerifier } from '../../adapters/sandbox/verifier.js';
 import type { Task } from '../../contract/task.js';
 import { dropsOf, type Finding, type FindingKind, faultyCounts } from '../../core/data/check/finding.js';
 import { countBy } from '../../core/data/count.js';
+import { type FixedFiles, refuseFixedOutput, writeFixed } from './fixed-files.js';
 import { readProblems, splitOf } from './task-files.js';
 
 export interface CheckRequest {
@@ -34,25 +34,8 @@ export interface CheckReport {
   counts: Record<string, number>;
   /** Rows with a finding. */
   faulty: number;
-  fix: { output: string; kept: number; dropped: number; record: string } | null;
+  fix: FixedFiles | null;
 }
-
-/** Beside the fixed file: every row that was dropped, and for what. */
-const recordOf = (output: string): string => `${output.replace(/\.(jsonl|parquet)$/, '')}.dropped.jsonl`;
-
-const writeFixed = async (tasks: readonly Task[], findings: readonly Finding[], output: string) => {
-  const drops = dropsOf(findings);
-  const kept = tasks.filter(({ id }) => !drops.has(id));
-  const record = recordOf(output);
-  const dropped = tasks.flatMap((row) => {
-    const why = drops.get(row.id)?.map(({ kind, detail }) => ({ kind, detail }));
-    return why ? [{ id: row.id, why, row }] : [];
-  });
-  // The record first: a row must never be gone from both.
-  await writeRows(record, dropped);
-  await writeRows(output, kept);
-  return { output, kept: kept.length, dropped: dropped.length, record };
-};
 
 const workDigest = async (tasks: readonly Task[], plan: object): Promise<string> =>
   createHash('sha256')
@@ -68,6 +51,7 @@ export const checkData = async (
   { paths, against, seed, skip, fixed }: CheckRequest,
   { openVerifier, ...work }: { openVerifier: () => Promise<SandboxVerifier> } & Work<CheckProgress>,
 ): Promise<CheckReport> => {
+  if (fixed !== undefined) await refuseFixedOutput(fixed);
   const tasks = await readProblems(paths);
   const evaluation = against.length > 0 ? await readProblems(against) : [];
   const plan = { seed, mutants: !skip.includes('weak-tests') };
@@ -78,7 +62,7 @@ export const checkData = async (
   try {
     const all = await checkTasks({ tasks, evaluation, plan }, { ...deps, ...work });
     const findings = all.filter(({ kind }) => !skip.includes(kind));
-    const fix = fixed === undefined ? null : await writeFixed(tasks, findings, fixed);
+    const fix = fixed === undefined ? null : await writeFixed({ paths, tasks, findings }, fixed);
     await journal.finish();
     return {
       tasks: tasks.length,

@@ -34,7 +34,9 @@ const show = (report: CheckReport, seconds: number): void => {
   print(
     `${tasks} rows of ${problems} problems (${inWords(splits)})${beside} checked in ${seconds} s: ${faulty} with a finding`,
   );
-  if (fix) print(`wrote ${fix.output} (${fix.kept} rows), and the ${fix.dropped} dropped to ${fix.record}`);
+  if (fix && fix.dropped > 0)
+    print(`wrote ${fix.output} (${fix.kept} rows), and the ${fix.dropped} dropped, with why, to ${fix.record}`);
+  else if (fix) print(`wrote ${fix.output} (${fix.kept} rows): none was dropped`);
 };
 
 interface CheckOptions {
