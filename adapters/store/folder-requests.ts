@@ -1,4 +1,5 @@
-import { access, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RequestLog } from '../../activities/ports.js';
 import type { Digest } from '../../contract/digest.js';
@@ -14,14 +15,14 @@ export const openFolderRequests = (dir: string): RequestLog => {
   const pathOf = (campaign: string, key: Digest): string => join(folderOf(campaign), key.slice('sha256:'.length));
   return {
     async sent(campaign, key) {
-      if (!(await createEmpty(pathOf(campaign, key)))) await createEmpty(`${pathOf(campaign, key)}${askedAgain}`);
+      if (!createEmpty(pathOf(campaign, key))) createEmpty(`${pathOf(campaign, key)}${askedAgain}`);
     },
-    settled: (campaign, key) => rm(pathOf(campaign, key), { force: true }),
-    isOut: (campaign, key) =>
-      access(pathOf(campaign, key)).then(
-        () => true,
-        () => false,
-      ),
+    async settled(campaign, key) {
+      rmSync(pathOf(campaign, key), { force: true });
+    },
+    async isOut(campaign, key) {
+      return existsSync(pathOf(campaign, key));
+    },
     async count(campaign) {
       const names = await readdir(folderOf(campaign)).catch(() => []);
       const again = names.filter((name) => name.endsWith(askedAgain)).length;
@@ -30,17 +31,19 @@ export const openFolderRequests = (dir: string): RequestLog => {
   };
 };
 
-/** False where it is there already. */
-const createEmpty = async (path: string): Promise<boolean> => {
-  const create = async (): Promise<true> => {
-    const file = await open(path, 'wx', 0o600);
-    await file.close();
+/** False where it is there already. Not awaited on a file thread: there it would stand in line behind the ledger's syncs. */
+const createEmpty = (path: string): boolean => {
+  const create = (): true => {
+    closeSync(openSync(path, 'wx', 0o600));
     return true;
   };
-  return await create().catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return false;
-    if (error.code !== 'ENOENT') throw error;
-    await mkdir(dirname(path), { recursive: true });
-    return await create();
-  });
+  try {
+    return create();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    return create();
+  }
 };

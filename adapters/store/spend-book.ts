@@ -1,4 +1,5 @@
-import { appendFile, mkdir, open, stat } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { SpendBook } from '../../activities/ports.js';
@@ -23,15 +24,20 @@ const keyLength = 24;
 export const openSpendBook = (dir: string): SpendBook => {
   const accounts = new Map<string, Account>();
   const pathOf = (campaign: string): string => join(dir, campaign, 'spend.jsonl');
+  const accountOf = (campaign: string): Account => {
+    const account = accounts.get(campaign) ?? emptyAccount();
+    accounts.set(campaign, account);
+    return account;
+  };
   return {
     async paid(campaign, key, { promptTokens, completionTokens }) {
       const line = { key: key.slice(-keyLength), prompt: promptTokens, completion: completionTokens };
-      await mkdir(join(dir, campaign), { recursive: true });
-      await appendFile(pathOf(campaign), `${JSON.stringify(line)}\n`, { mode: 0o600 });
+      if (!accounts.has(campaign)) await mkdir(join(dir, campaign), { recursive: true });
+      accountOf(campaign);
+      appendFileSync(pathOf(campaign), `${JSON.stringify(line)}\n`, { mode: 0o600 });
     },
     async total(campaign) {
-      const account = accounts.get(campaign) ?? emptyAccount();
-      accounts.set(campaign, account);
+      const account = accountOf(campaign);
       await catchUp(account, pathOf(campaign));
       return account.total;
     },
