@@ -22,7 +22,13 @@ export interface RecordFiles {
 
 /** A ledger over files of any kind: what is the same for a folder and for a shared service. */
 export const openLedger = (files: RecordFiles): Ledger => {
-  const keyOf = (request: GroupRequest): Digest => digestOfValue(request);
+  const known = new WeakMap<GroupRequest, Digest>();
+  // Asked for at each step of an answer's way, over a prompt of some thousand characters.
+  const keyOf = (request: GroupRequest): Digest => {
+    const key = known.get(request) ?? digestOfValue(request);
+    known.set(request, key);
+    return key;
+  };
   const read = (request: GroupRequest) => readRecord(files, nameOf(keyOf(request)), groupRecordSchema, keyOf(request));
   const readPartial = (request: GroupRequest) =>
     readRecord(files, partialNameOf(keyOf(request)), partialRecordSchema, keyOf(request));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const writeTemporary = async (path: string, bytes: Uint8Array | string): Promise<string> => {
@@ -9,7 +9,7 @@ const writeTemporary = async (path: string, bytes: Uint8Array | string): Promise
     await file.writeFile(bytes);
     await file.sync();
   } catch (error) {
-    await rm(temporary, { force: true });
+    await unlink(temporary).catch(() => undefined);
     throw error;
   } finally {
     await file.close();
@@ -53,6 +53,6 @@ export const writeOnceDurably = async (path: string, bytes: Uint8Array | string)
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   } finally {
-    await rm(temporary, { force: true });
+    await unlink(temporary).catch(() => undefined);
   }
 };
