@@ -23,6 +23,11 @@ const msOf = (time: Timestamp): number | undefined =>
 
 const advice: Record<string, string> = {
   [failureTypes.modelUnavailable.type]: 'see that the model server is up (nextune doctor); it goes on by itself then',
+  [failureTypes.modelSilent.type]:
+    'see that the model server is up and reached from the worker (nextune doctor); it goes on by itself then',
+  [failureTypes.modelFiltered.type]: 'the endpoint filters what is asked: look at its settings for content filters',
+  [failureTypes.sealingFailed.type]:
+    'mend the signing or anchoring command (docs/attestation.md); it goes on by itself then',
   [failureTypes.modelRateLimited.type]:
     'nothing: the endpoint asked to wait. A smaller model.concurrency asks less at a time',
   [failureTypes.modelProtocol.type]: 'see what the endpoint answers: it does not speak the OpenAI protocol as expected',
@@ -43,13 +48,14 @@ export const failingSteps = async (client: Client, workflowId: string): Promise<
     .catch(() => undefined);
   if (!description) return [];
   const { pendingActivities, pendingChildren, pendingWorkflowTask } = description.raw;
-  const own = (pendingActivities ?? []).flatMap((activity): FailingStep[] => {
+  const own = (pendingActivities ?? []).flatMap((activity): OfActivity[] => {
     const { lastFailure, attempt } = activity;
     if (!lastFailure || (attempt ?? 1) < 2) return [];
     const type = lastFailure.applicationFailureInfo?.type ?? undefined;
     const timedOut = lastFailure.timeoutFailureInfo !== undefined && lastFailure.timeoutFailureInfo !== null;
     return [
       {
+        activityId: activity.activityId ?? '',
         step: activity.activityType?.name ?? 'activity',
         workflowId,
         attempt: attempt ?? 1,
@@ -61,7 +67,7 @@ export const failingSteps = async (client: Client, workflowId: string): Promise<
       },
     ];
   });
-  const since = own.length === 0 ? own : await withStart(client, workflowId, own, pendingActivities ?? []);
+  const since = own.length === 0 ? own : await withStart(client, workflowId, own);
   const task = stuckTask(workflowId, pendingWorkflowTask);
   const children = await Promise.all(
     (pendingChildren ?? []).map((child) => failingSteps(client, child.workflowId ?? '')),
@@ -69,23 +75,17 @@ export const failingSteps = async (client: Client, workflowId: string): Promise<
   return [...task, ...since, ...children.flat()];
 };
 
+type OfActivity = FailingStep & { activityId: string };
+
 /** The history has when a step was first scheduled; the server's account of a pending one only has its latest attempt. */
-const withStart = async (
-  client: Client,
-  workflowId: string,
-  steps: FailingStep[],
-  pending: readonly { activityId?: string | null; activityType?: { name?: string | null } | null }[],
-): Promise<FailingStep[]> => {
+const withStart = async (client: Client, workflowId: string, steps: OfActivity[]): Promise<FailingStep[]> => {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   const scheduledAt = new Map(
     (events ?? []).flatMap(({ eventTime, activityTaskScheduledEventAttributes: scheduled }) =>
       scheduled ? [[scheduled.activityId ?? '', msOf(eventTime)] as const] : [],
     ),
   );
-  return steps.map((step) => {
-    const id = pending.find(({ activityType }) => activityType?.name === step.step)?.activityId ?? '';
-    return { ...step, sinceMs: scheduledAt.get(id) };
-  });
+  return steps.map(({ activityId, ...step }) => ({ ...step, sinceMs: scheduledAt.get(activityId) }));
 };
 
 /** A workflow that can't go on with the code of today, after an upgrade say. */

@@ -1,4 +1,7 @@
-/** Runs `start` for every item with at most `inFlight` at a time; results stand in the items' order. */
+/**
+ * Runs `start` for every item with at most `inFlight` at a time; results stand in the items' order. After a failure nothing
+ * new starts, and it is thrown once what was under way has settled: nothing runs beside what its caller does next.
+ */
 export const fanOut = async <Item, Result>(
   items: readonly Item[],
   inFlight: number,
@@ -9,10 +12,17 @@ export const fanOut = async <Item, Result>(
   const lane = async (): Promise<void> => {
     while (next < items.length) {
       const at = next++;
-      const result = await start(items[at] as Item, at);
-      results[at] = result;
+      try {
+        const result = await start(items[at] as Item, at);
+        results[at] = result;
+      } catch (error) {
+        next = items.length;
+        throw error;
+      }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(inFlight, items.length) }, lane));
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(inFlight, items.length) }, lane));
+  const failed = lanes.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
   return results;
 };

@@ -1,6 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { campaignWorkflowId } from '../../contract/workflow-ids.js';
 import { type CampaignView, viewCampaign } from '../campaigns.js';
+import { failingSteps } from '../failing-steps.js';
+import { wishLines } from './control-lines.js';
+import { failingLines } from './failing-lines.js';
 import { gainLines } from './gain-lines.js';
 import { print } from './output.js';
 import { progressLine, stepName } from './progress-line.js';
@@ -8,6 +12,8 @@ import { checkpointTable } from './score-table.js';
 
 const pollMs = 1000;
 const plainLineEveryMs = 30_000;
+/** Polls between two looks at what fails: it asks about every workflow of the campaign. */
+const failingEvery = 5;
 
 export interface Followed {
   campaign: string;
@@ -26,7 +32,8 @@ export const followCampaign = async (
 ): Promise<CampaignView> => {
   const screen = process.stdout.isTTY ? liveScreen() : plainScreen();
   let scored = 0;
-  for (;;) {
+  let said = '';
+  for (let poll = 0; ; poll++) {
     const view = await viewCampaign(client, campaign).catch(() => undefined);
     const checkpoints = view?.progress?.checkpoints ?? [];
     if (view && checkpoints.length > scored) {
@@ -41,10 +48,25 @@ export const followCampaign = async (
       screen.clear();
       return view;
     }
+    const lines = view?.progress?.hold
+      ? wishLines(view)
+      : poll % failingEvery === 0
+        ? await failing(client, campaign)
+        : [];
+    const news = lines.filter((line) => line.startsWith('  ')).join('\n');
+    if (news !== '' && news !== said) {
+      said = news;
+      screen.clear();
+      for (const line of lines) print(line);
+    }
     screen.show(view ? progressLine(view, Date.now()) : 'the Temporal server does not answer right now; waiting', view);
     await delay(pollMs, undefined, { signal });
   }
 };
+
+/** What is tried again and why, for a watcher who would only see that nothing moves. */
+const failing = async (client: Client, campaign: string): Promise<string[]> =>
+  failingLines(await failingSteps(client, campaignWorkflowId(campaign)).catch(() => []), Date.now());
 
 interface Screen {
   show(line: string, view: CampaignView | undefined): void;

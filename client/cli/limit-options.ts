@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { BudgetArgs } from '../../contract/control.js';
 
 /** A whole number above 0, as an option's value. */
 export const wholeNumber = (text: string): number => {
@@ -6,12 +7,30 @@ export const wholeNumber = (text: string): number => {
   throw new InvalidArgumentError('It has to be a whole number above 0.');
 };
 
-/** A limit above 0, or `none` (null), which takes it away. */
+/** A limit, or the word that takes it away. A null would do, but commander makes an empty text of one. */
+export type Limit = number | 'none';
+
+/** A limit above 0, or `none`. */
 export const limitOf =
   (read: (text: string) => number) =>
-  (text: string): number | null => {
-    if (text === 'none') return null;
+  (text: string): Limit => {
+    if (text === 'none') return text;
     const value = read(text);
     if (value > 0 && Number.isFinite(value)) return value;
     throw new InvalidArgumentError('It has to be a number above 0, or none.');
   };
+
+export interface BudgetOptions {
+  tokens?: Limit;
+  usd?: Limit;
+  hours?: Limit;
+}
+
+const microUsd = 1_000_000;
+
+/** What `nextune budget` asks for by its options. */
+export const budgetWish = ({ tokens, usd, hours }: BudgetOptions): BudgetArgs => ({
+  ...(tokens !== undefined && { tokens: tokens === 'none' ? null : tokens }),
+  ...(usd !== undefined && { costMicroUsd: usd === 'none' ? null : Math.round(usd * microUsd) }),
+  ...(hours !== undefined && { hours: hours === 'none' ? null : hours }),
+});

@@ -35,11 +35,18 @@ export const paceOf = (step: StepProgress, nowMs: number): string => {
   return `${rate} ${step.unit}/s, ${formatDuration(leftMs)} left`;
 };
 
+/** How far a held step is; work in flight may still add to it. */
+const heldAt = (step: StepProgress | undefined): string => {
+  if (!step || step.done >= step.total) return '';
+  return `${stepName(step.step)}${step.total > 1 ? ` ${step.done}/${step.total} ${step.unit}` : ''}, `;
+};
+
 /** One line of what a campaign does right now. */
 export const progressLine = ({ state, progress, step }: CampaignView, nowMs: number): string => {
   if (!progress) return `${state}: no worker answers right now`;
-  if (progress.hold) return `held (${progress.hold.by}): ${progress.hold.reason}`;
   const where = progress.phase === 'round' ? `round ${progress.round}/${progress.rounds}` : progress.phase;
+  const { hold } = progress;
+  if (hold) return `${where}: ${heldAt(step)}held (${hold.by}) for ${formatDuration(nowMs - hold.sinceMs)}`;
   if (!step) return `${where}: ${state}`;
   const counted = step.total > 1 ? ` ${step.done}/${step.total} ${step.unit}` : '';
   const passes = step.unit === 'samples' && step.passes > 0 ? `, ${step.passes} passed` : '';

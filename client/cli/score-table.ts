@@ -8,6 +8,7 @@ const cell = (entry: ScoreSummary['passAtK'][number]): string =>
 
 /** Scores in percent with 95 % intervals, a line a model. */
 export const scoreTable = (rows: readonly { name: string; score: ScoreSummary }[]): string[] => {
+  if (rows.length === 0) return [];
   const ks = rows[0]?.score.passAtK.map(({ k }) => `pass@${k}`) ?? [];
   const header = ['', ...ks, 'parsed', 'unchanged'];
   const body = rows.map(({ name, score }) => [

@@ -30,10 +30,10 @@ export const refusePause = (standing: Standing, { now }: PauseArgs): Refusal => 
   return `the campaign is held already: ${hold.reason}`;
 };
 
-export const refuseResume = ({ control: { hold } }: Standing): Refusal => {
+export const refuseResume = ({ round, control: { hold } }: Standing): Refusal => {
   if (hold === undefined) return 'the campaign is not paused';
   if (hold.by === 'approval') return `${hold.reason}: nextune approve lets it go on`;
-  if (hold.by === 'failure') return `${hold.reason}`;
+  if (hold.by === 'failure') return `${hold.reason}: nextune retry ${round} --from STEP runs it again`;
   return undefined;
 };
 

@@ -1,22 +1,8 @@
 import type { Command } from 'commander';
-import type { BudgetArgs, CampaignControl } from '../../../contract/control.js';
+import type { CampaignControl, Hold } from '../../../contract/control.js';
 import { usd } from '../../../core/control/limits.js';
 import { addControl } from '../control-command.js';
-import { limitOf, wholeNumber } from '../limit-options.js';
-
-interface BudgetOptions {
-  tokens?: number | null;
-  usd?: number | null;
-  hours?: number | null;
-}
-
-const microUsd = 1_000_000;
-
-const wishOf = ({ tokens, usd: dollars, hours }: BudgetOptions): BudgetArgs => ({
-  ...(tokens !== undefined && { tokens }),
-  ...(dollars !== undefined && { costMicroUsd: dollars === null ? null : Math.round(dollars * microUsd) }),
-  ...(hours !== undefined && { hours }),
-});
+import { type BudgetOptions, budgetWish, limitOf, wholeNumber } from '../limit-options.js';
 
 const limitsOf = ({ budget: { tokens, costMicroUsd, hours } }: CampaignControl): string => {
   const limits = [
@@ -27,6 +13,10 @@ const limitsOf = ({ budget: { tokens, costMicroUsd, hours } }: CampaignControl):
   return limits.length === 0 ? 'no limit is set now' : `the budget is ${limits.join(', ')} now`;
 };
 
+/** A change of the budget lets nothing go on by itself. */
+const goesOn = (by: Hold['by']): string =>
+  by === 'budget' || by === 'person' ? 'nextune resume goes on' : 'nextune status says how it goes on';
+
 export const register = (program: Command): void => {
   const command = program
     .command('budget')
@@ -34,8 +24,9 @@ export const register = (program: Command): void => {
       'set what a campaign may spend in all; "none" takes a limit away. A held campaign then needs a resume',
     );
   addControl<BudgetOptions>(command, {
-    ask: (controls, options) => controls.budget(wishOf(options)),
-    say: (_options, control) => limitsOf(control),
+    ask: (controls, options) => controls.budget(budgetWish(options)),
+    say: (_options, control) =>
+      `${limitsOf(control)}${control.hold ? `; it is held (${control.hold.by}), and ${goesOn(control.hold.by)}` : ''}`,
   })
     .option('--tokens <n>', 'prompt and completion tokens', limitOf(wholeNumber))
     .option('--usd <amount>', "dollars, by the model's prices", limitOf(Number))

@@ -6,6 +6,6 @@ export const register = (program: Command): void => {
   const command = program.command('extend').description('add rounds to a campaign; one that is done goes on');
   addControl<{ rounds: number }>(command, {
     ask: (controls, { rounds }) => controls.extend({ rounds }),
-    say: ({ rounds }, control) => `${rounds} more rounds, ${control.rounds} in all`,
+    say: ({ rounds }, control) => `${rounds} more ${rounds === 1 ? 'round' : 'rounds'}, ${control.rounds} in all`,
   }).requiredOption('--rounds <n>', 'how many more', wholeNumber);
 };

@@ -37,6 +37,8 @@ const status = async (wanted: string | undefined, options: { stateDir: string; j
     }
     print(`campaign ${campaign}: ${view.state}`);
     if (view.state === 'running') print(progressLine(view, Date.now()));
+    if (view.state === 'cancelled' || view.state === 'failed')
+      print('  what to do: nextune run CONFIG starts it again, and asks for nothing that was answered');
     for (const line of [...wishLines(view), ...failingLines(failing, Date.now())]) print(line);
     for (const line of checkpointTable(view.progress?.checkpoints ?? [])) print(`  ${line}`);
     for (const line of decisionLines(view)) print(line);
