@@ -13,11 +13,22 @@ import type { Work } from './ports.js';
 import { promptRendererFor } from './prompt-renderer.js';
 import { getRows, putRows } from './rows.js';
 
+/** Samples had so far; `recorded` of them were in the ledger, so they say nothing about the speed. */
+export interface SampleProgress {
+  done: number;
+  total: number;
+  recorded: number;
+}
+
 /**
  * Draws the samples of a slice of tasks. Each group of answers is on disk in the ledger before this reports, and a
  * recorded group is never asked for again: a retry asks only for what is missing.
  */
-export const sample = async (deps: Deps, args: SampleArgs, work: Required<Work>): Promise<SampleResult> => {
+export const sample = async (
+  deps: Deps,
+  args: SampleArgs,
+  work: Required<Work<SampleProgress>>,
+): Promise<SampleResult> => {
   const groups = await groupRequests(deps, args);
   const { client } = deps.model(args.modelConfig);
   const asking = { deps, client, model: args.model.model, campaign: args.campaign, signal: work.signal };
@@ -25,12 +36,14 @@ export const sample = async (deps: Deps, args: SampleArgs, work: Required<Work>)
   const total = (args.range.to - args.range.from) * args.n;
   let asked = 0;
   let done = 0;
+  let recorded = 0;
   await forEachInFlight(groups, client.concurrency, work.signal, async (group, at) => {
     const answers = await answersOf(asking, group);
     records[at] = answers.record;
     asked += answers.asked ? 1 : 0;
     done += answers.record.completions.length;
-    work.onProgress({ done, total });
+    recorded += answers.asked ? 0 : answers.record.completions.length;
+    work.onProgress({ done, total, recorded });
   });
   const rows = records.flatMap(sampleRows);
   return {

@@ -11,6 +11,8 @@ export interface ArmOutcome {
   base: ScoredModel;
   last: ScoredModel;
   rounds: number;
+  /** Requests that this arm's campaign paid for, and those found in the ledger, where earlier arms or runs left them. */
+  requests: { asked: number; recorded: number };
   /** Why it ended before its rounds were done. */
   stopped?: string | undefined;
 }
@@ -23,6 +25,8 @@ export const outcomeOf = (arm: string, { campaign, dev, seals }: ReportData): Ar
   const sizes = seals
     .filter(({ manifest }) => manifest.content.kind === 'round')
     .map(({ manifest }) => manifest.content.training?.rows ?? 0);
+  const sum = (key: 'askedGroups' | 'recordedGroups'): number =>
+    seals.reduce((total, { manifest }) => total + manifest.circumstances[key], 0);
   const stopped = seals.at(-1)?.manifest.content.ended;
   return {
     arm,
@@ -32,6 +36,7 @@ export const outcomeOf = (arm: string, { campaign, dev, seals }: ReportData): Ar
     base,
     last,
     rounds: last.round,
+    requests: { asked: sum('askedGroups'), recorded: sum('recordedGroups') },
     stopped,
   };
 };

@@ -24,6 +24,7 @@ export const ablationTable = (outcomes: readonly ArmOutcome[]): string[] => {
   const header = [
     'arm',
     'trained on',
+    'requests asked + from the ledger',
     'base pass@1',
     ...ks.map((k) => `pass@${k}`),
     'parsed',
@@ -37,6 +38,7 @@ export const ablationTable = (outcomes: readonly ArmOutcome[]): string[] => {
     return [
       outcome.rounds === 0 ? `${outcome.arm} (no round made a model)` : outcome.arm,
       String(outcome.trained),
+      `${outcome.requests.asked} + ${outcome.requests.recorded}`,
       estimate(outcome.base, 1),
       ...ks.map((k) => estimate(outcome.last, k)),
       `${percent(outcome.last.score.parsedShare)} %`,

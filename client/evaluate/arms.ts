@@ -1,6 +1,6 @@
 import type { Deps } from '../../activities/deps.js';
 import { getRows } from '../../activities/rows.js';
-import { sample } from '../../activities/sample.js';
+import { type SampleProgress, sample } from '../../activities/sample.js';
 import { verify } from '../../activities/verify.js';
 import type { CampaignConfig, ModelConfig, TraceFormat } from '../../contract/config.js';
 import type { RowsRef } from '../../contract/digest.js';
@@ -27,7 +27,8 @@ export interface EvaluationSetting {
   k: readonly number[];
   limits: { cpuLimitMs: number; memoryBytes: number };
   signal: AbortSignal;
-  onProgress: (progress: { arm: string; done: number; total: number }) => void;
+  /** First with nothing done, when an arm begins. */
+  onProgress: (progress: { arm: string } & SampleProgress) => void;
   onRetry: (message: string) => void;
 }
 
@@ -51,9 +52,15 @@ export const runArm = async (setting: EvaluationSetting, request: ArmRequest): P
   const samples: RowsRef[] = [];
   const verdicts: RowsRef[] = [];
   let promptTokens = 0;
+  let recordedBefore = 0;
+  onProgress({ arm: name, done: 0, total, recorded: 0 });
   for (const range of cutIntoShards(problems.tasks.rows, sliceTasks)) {
     const before = range.from * request.n;
-    const tell = ({ done }: { done: number }): void => onProgress({ arm: name, done: before + done, total });
+    let recordedHere = 0;
+    const tell = ({ done, recorded }: SampleProgress): void => {
+      recordedHere = recorded;
+      onProgress({ arm: name, done: before + done, total, recorded: recordedBefore + recorded });
+    };
     const args = { campaign: 'eval', seed, problems, shots, range, ...asked };
     const drawn = await persistently(() => sample(deps, args, { signal, onProgress: tell }), { signal, onRetry });
     const judged = await persistently(
@@ -61,6 +68,7 @@ export const runArm = async (setting: EvaluationSetting, request: ArmRequest): P
       { signal, onRetry },
     );
     promptTokens += drawn.promptTokens;
+    recordedBefore += recordedHere;
     samples.push(drawn.samples);
     verdicts.push(judged.verdicts);
   }

@@ -47,7 +47,9 @@ export const runProxyArm = async (
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const rationales = conditioned(await rationalesOf(setting, of), condition, seed);
   const rows: SampleRow[] = [];
-  let done = 0;
+  let [done, recorded] = [0, 0];
+  const tell = (): void => onProgress({ arm: name, done, total: rationales.length, recorded });
+  tell();
   const promptTokens: number[] = [];
   const ask = async (one: Rationale, at: number): Promise<void> => {
     const task = byId.get(one.taskId);
@@ -61,7 +63,7 @@ export const runProxyArm = async (
       firstIndex: one.index,
       count: 1,
     };
-    const { record } = await answersOf(asking, group);
+    const { record, asked } = await answersOf(asking, group);
     promptTokens[at] = record.promptTokens;
     const completion = record.completions[0];
     if (!completion) return;
@@ -74,7 +76,9 @@ export const runProxyArm = async (
       completionTokens,
       parsed: parseCompletion(text).ok,
     };
-    onProgress({ arm: name, done: ++done, total: rationales.length });
+    done += 1;
+    recorded += asked ? 0 : 1;
+    tell();
   };
   await persistently(() => forEachInFlight(rationales, client.concurrency, signal, ask), { signal, onRetry });
   const samples = await putRows(deps.store, rows);

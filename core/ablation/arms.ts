@@ -1,4 +1,4 @@
-import type { CampaignConfig } from '../../contract/config.js';
+import { type CampaignConfig, campaignConfigSchema } from '../../contract/config.js';
 
 /** One setting of an ablation: what it changes of the configuration that all arms share. */
 export interface Arm {
@@ -84,4 +84,15 @@ export const armConfig = (
     name,
     selection: { ...changed.selection, ...(limit !== undefined && limit > 0 && { limit }) },
   };
+};
+
+/** Why an arm can't run with this configuration, though the configuration itself is sound; undefined where it can. */
+export const armRefusal = (config: CampaignConfig, arm: Arm): string | undefined => {
+  const changed = arm.change(config);
+  if (changed.trainer.from === 'last' && changed.rounds === 1)
+    return 'trainer.from: last differs from the second round on: set rounds to 2 or more';
+  const checked = campaignConfigSchema.safeParse(changed);
+  return checked.success
+    ? undefined
+    : checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
 };

@@ -2,8 +2,16 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { loadConfig } from '../../../adapters/config/load.js';
 import { writeDurably } from '../../../adapters/store/write-durably.js';
+import type { CampaignConfig } from '../../../contract/config.js';
 import { InputError } from '../../../contract/failures.js';
-import { type AblationKey, type Arm, ablationKeys, ablations, armConfig } from '../../../core/ablation/arms.js';
+import {
+  type AblationKey,
+  type Arm,
+  ablationKeys,
+  ablations,
+  armConfig,
+  armRefusal,
+} from '../../../core/ablation/arms.js';
 import { renderAblation } from '../../../report/ablation.js';
 import { type ArmOutcome, outcomeOf } from '../../ablate/outcome.js';
 import { ablationTable } from '../../ablate/table.js';
@@ -48,9 +56,19 @@ const armsOf = ({ over, arms }: AblateOptions): Arm[] => {
   });
 };
 
+/** Before the first arm is paid for. @throws InputError naming the arms that the configuration doesn't allow. */
+const refuseArms = (config: CampaignConfig, arms: readonly Arm[]): void => {
+  const refused = arms.flatMap((arm) => {
+    const why = armRefusal(config, arm);
+    return why === undefined ? [] : [`arm ${arm.name}: ${why}`];
+  });
+  if (refused.length > 0) throw new InputError(`${refused.join('\n')}\nor name the other arms with --arms`);
+};
+
 const ablate = async (configPath: string, options: AblateOptions): Promise<number> => {
   const loaded = await loadConfig(configPath);
   const arms = armsOf(options);
+  refuseArms(loaded.config, arms);
   const baseName = loaded.config.name ?? campaignNameOf(configPath);
   const outcomes: ArmOutcome[] = [];
   for (const [at, arm] of arms.entries()) {

@@ -12,10 +12,10 @@ import { type EvaluateRequest, evaluateModel } from '../../evaluate/evaluate.js'
 import { openJudgedSet } from '../../evaluate/judged-set.js';
 import { resolveModel } from '../../evaluate/model-spec.js';
 import { comparisonLines } from '../comparison.js';
+import { evaluationProgress } from '../evaluation-progress.js';
 import { evaluationTable, evaluationWarnings, faithfulnessTable } from '../evaluation-table.js';
 import { seedOf, wholeNumber, wholeNumbers } from '../numbers.js';
 import { exitStatus, print, printError, printJson, runAction } from '../output.js';
-import { formatDuration } from '../progress-line.js';
 
 interface EvalOptions {
   stateDir: string;
@@ -121,7 +121,7 @@ const inThisProcess = async (run: {
   try {
     const file = await evaluateModel(deps, stateDir, request, {
       signal: controller.signal,
-      onProgress: progressPrinter(),
+      onProgress: evaluationProgress(),
       onRetry: printError,
     });
     if (!json) await show(file, { stateDir, problems: await problemsOf(deps, file), seed: request.seed });
@@ -156,28 +156,4 @@ const show = async (
     for (const line of comparisonLines([compared])) print(`  ${line}`);
   }
   print(`\nkept as ${file.id}: npx nextune compare ${file.id} OTHER`);
-};
-
-const terminalEveryMs = 200;
-const plainEveryMs = 30_000;
-
-/** A line that is rewritten on a terminal; elsewhere one for each arm and now and then. */
-const progressPrinter = (): ((progress: { arm: string; done: number; total: number }) => void) => {
-  const terminal = process.stderr.isTTY === true;
-  let arm = '';
-  let startedAtMs = 0;
-  let shownAtMs = 0;
-  return (progress) => {
-    const now = performance.now();
-    if (progress.arm !== arm) {
-      arm = progress.arm;
-      startedAtMs = now;
-    } else if (now - shownAtMs < (terminal ? terminalEveryMs : plainEveryMs) && progress.done < progress.total) return;
-    shownAtMs = now;
-    const rate = progress.done / Math.max(0.001, (now - startedAtMs) / 1000);
-    const left = rate > 0 && now > startedAtMs ? formatDuration(((progress.total - progress.done) / rate) * 1000) : '?';
-    const line = `${progress.arm}: ${progress.done}/${progress.total} samples (${rate.toFixed(1)}/s, ${left} left)`;
-    const ended = progress.done >= progress.total ? '\n' : '';
-    process.stderr.write(terminal ? `\r\x1b[K${line}${ended}` : `${line}\n`);
-  };
 };

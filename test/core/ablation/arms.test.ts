@@ -1,5 +1,5 @@
 import { campaignConfigSchema } from '../../../contract/config.js';
-import { type Arm, ablationKeys, ablations, armConfig } from '../../../core/ablation/arms.js';
+import { type Arm, ablationKeys, ablations, armConfig, armRefusal } from '../../../core/ablation/arms.js';
 
 const config = campaignConfigSchema.parse({ data: { tasks: 't.jsonl' }, model: { kind: 'embedded' } });
 const configOf = (arm: Arm, firstSize?: number) => armConfig(config, { arm, baseName: 'abl', firstSize });
@@ -27,6 +27,16 @@ describe('the arms of an ablation', () => {
         store: config.store,
       });
     }
+  });
+
+  it('are refused with the reason where the configuration does not allow their setting', () => {
+    const few = { ...config, sampling: { ...config.sampling, n: 4 } };
+    const refusals = (ablations.m as Arm[]).map((arm) => armRefusal(few, arm));
+    expect(refusals.map((why) => why !== undefined)).toEqual([false, true, false, false]);
+    const last = ablations.from[1] as Arm;
+    expect(armRefusal({ ...config, rounds: 1 }, last)).toMatch(/^trainer\.from: last differs from the second round on/);
+    expect(armRefusal({ ...config, rounds: 2 }, last)).toBeUndefined();
+    expect(refusals[1]).toMatch(/^hardProblems\.m: m = 0\.25 with n = 4 samples keeps only/);
   });
 
   it('give the failing control the size of the first arm', () => {
