@@ -36,7 +36,7 @@ const jest = (layer) => async () => {
     `--maxWorkers=${workers}`,
     '--passWithNoTests',
     // jest's five seconds are less than a busy machine takes to end a supervisor's processes.
-    '--testTimeout=30000',
+    '--testTimeout=120000',
     '--json',
     `--outputFile=${report}`,
     '--testLocationInResults',

@@ -48,12 +48,12 @@ describe('a campaign under kill -9', () => {
     writeTinyBase(join(root, 'base'));
     endpoint = await startFakeEndpoint(worldTasks);
     endpoint.delayMs = 100;
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     for (const name of readdirSync(root).filter((one) => one !== 'base')) await bringDown(stateOf(name));
     await endpoint.close();
     rmSync(root, { recursive: true, force: true });
-  }, 60_000);
+  }, 300_000);
 
   const stateOf = (name: string): string => join(root, name, '.nextune');
 

@@ -22,7 +22,7 @@ import { makeCertificates, startTlsProxy } from '../fakes/tls-proxy.js';
 
 const namespace = 'nextune-cluster';
 const concurrency = 2;
-const longest = 240_000;
+const longest = 600_000;
 
 describe('a campaign on an existing cluster', () => {
   let root: string;
@@ -41,7 +41,7 @@ describe('a campaign on an existing cluster', () => {
     s3 = await startS3Server();
     proxy = await startCluster();
     collector = await startCollector();
-  }, 120_000);
+  }, 300_000);
 
   afterAll(async () => {
     for (const child of children) await end(child, 'SIGKILL');
@@ -51,7 +51,7 @@ describe('a campaign on an existing cluster', () => {
     await endpoint.close();
     process.env = kept;
     rmSync(root, { recursive: true, force: true });
-  }, 60_000);
+  }, 300_000);
 
   /** A server with a namespace of its own, behind mutual TLS, and a profile that leads there. */
   const startCluster = async (): ReturnType<typeof startTlsProxy> => {
@@ -125,7 +125,7 @@ describe('a campaign on an existing cluster', () => {
     const { address } = proxy;
     await expect(connect(address)).rejects.toMatchObject({ kind: 'serverUnavailable' });
     expect(proxy.refused()).toBeGreaterThan(0);
-  }, 30_000);
+  }, 300_000);
 
   it(
     'finishes on machines with different queues that share a bucket, though one is killed in mid-round, and one drained',
@@ -199,7 +199,7 @@ describe('a campaign on an existing cluster', () => {
       plain: false,
     });
     await connection.close();
-  }, 30_000);
+  }, 300_000);
 });
 
 /** Takes traces as OTLP in JSON, and keeps the spans' names. */

@@ -22,7 +22,7 @@ const answers = async (runtime: Runtime): Promise<boolean> =>
   (await fetch(runtime.uiUrl ?? '').catch(() => undefined))?.ok === true;
 
 // The server takes up to two seconds to end in good order, each time.
-jest.setTimeout(30_000);
+jest.setTimeout(300_000);
 
 beforeEach(() => {
   stateDir = realpathSync(mkdtempSync(join(tmpdir(), 'nextune-crash-')));

@@ -15,7 +15,7 @@ import { resourcePath } from '../../adapters/paths.js';
 import { openFolderStore } from '../../adapters/store/folder-store.js';
 import { randomAdapter } from './engine-adapter.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 let stateDir: string;
 let store: ObjectStore;
@@ -34,7 +34,7 @@ beforeAll(async () => {
   child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   baseUrl = (JSON.parse(line) as { listening: string }).listening;
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   child.stdin.end();

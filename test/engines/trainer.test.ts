@@ -28,7 +28,7 @@ beforeAll(async () => {
   await run('mkdir', ['-p', join(dir, 'base')]);
   await run(pythonEnv(), ['-c', make, join(dir, 'base')], { env });
   await writeFile(join(dir, 'rows.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-}, 120_000);
+}, 300_000);
 
 afterAll(() => rm(dir, { recursive: true }));
 

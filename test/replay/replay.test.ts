@@ -56,7 +56,7 @@ describe('recorded histories', () => {
     async (name) => {
       await expect(replay(recorded(name))).resolves.toBeUndefined();
     },
-    60_000,
+    300_000,
   );
 
   it.each(files)(
@@ -75,6 +75,6 @@ describe('recorded histories', () => {
       type.name = 'somethingElse';
       await expect(replay(tampered)).rejects.toThrow(/[Nn]ondeterminism/);
     },
-    60_000,
+    300_000,
   );
 });

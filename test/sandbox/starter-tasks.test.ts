@@ -10,7 +10,7 @@ import { openVerifier, type SandboxVerifier } from '../../adapters/sandbox/verif
 let verifier: SandboxVerifier;
 beforeAll(async () => {
   verifier = await openVerifier({});
-}, 60_000);
+}, 300_000);
 afterAll(() => verifier.close());
 
 // Bugs in the references are tried on a third of the problems, below: on all that takes longer than the rest together.

@@ -75,7 +75,7 @@ describe('nextune trace', () => {
       expect(tracedTests(stdout)).toEqual(expected);
       expect(status).toBe(0);
     },
-    120_000,
+    300_000,
   );
 
   test('without --tests the first failing one is traced, and of a program that fails none its first', async () => {
@@ -83,7 +83,7 @@ describe('nextune trace', () => {
     expect(stdout).toContain('# ---- four, test 1\ndef f(x):  # (0) x=1;\n    return x  # (1) __return__=1;\n');
     expect(stdout).toContain('# ---- passing, test 1\ndef f(x):  # (0) x=1;\n');
     expect(stdout.match(/^# ----/gm)).toHaveLength(2);
-  }, 120_000);
+  }, 300_000);
 
   test.each(['0', 'none'])(
     '--tests %s is refused, with what it may be',
@@ -92,7 +92,7 @@ describe('nextune trace', () => {
       expect(stderr).toContain('Use first, all, or how many failing tests to trace.');
       expect(status).toBe(2);
     },
-    120_000,
+    300_000,
   );
 
   test('ctrl-c ends a whole file and says how to go on; the same command then takes what was traced from before', async () => {

@@ -98,5 +98,5 @@ describe(`the inline text of ${count} generated programs`, () => {
     const python = (await findJailPython()).path;
     const said = execFileSync(python, ['-I', '-c', compare], { input: JSON.stringify(texts), encoding: 'utf8' });
     expect(said.trim()).toBe('all');
-  }, 60_000);
+  }, 300_000);
 });

@@ -163,7 +163,7 @@ describe('tests and kept traces', () => {
     expect((await tracer.traceTests(task, 1)).traces[0]?.truncated).toBe('time');
     expect((await tracer.traceTests(task, 1)).cached).toBe(false);
     await tracer.close();
-  }, 30_000);
+  }, 300_000);
   test('a run lost in a recursion keeps the steps up to there, and says how it ended and why it is not whole', async () => {
     const tracer = await openTracer({ jails: 1 });
     const deep =

@@ -116,7 +116,7 @@ describe('attacks on the verdict and on the host', () => {
     async (_name, attack) => {
       expect(await passesAsScript(attack)).toBe(true);
     },
-    120_000,
+    300_000,
   );
 
   it.each(all.filter((attack) => attack.control).map((attack) => [attack.name, attack] as const))(
@@ -124,7 +124,7 @@ describe('attacks on the verdict and on the host', () => {
     async (_name, attack) => {
       expect(await beatsNaiveJudge(attack)).toBe(true);
     },
-    120_000,
+    300_000,
   );
 
   it('every attack on the channel has its control', () => {

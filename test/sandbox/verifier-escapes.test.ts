@@ -33,7 +33,7 @@ beforeAll(async () => {
   const python = await findJailPython();
   slots.set('whole', await Slot.open(python, []));
   for (const rule of ['seccomp', 'candidate-namespaces'] as const) slots.set(rule, await Slot.open(python, [rule]));
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await Promise.all([...slots.values()].map((slot) => slot.close()));
 });

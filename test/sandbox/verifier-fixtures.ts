@@ -5,7 +5,7 @@ import type { Task } from '../../contract/task.js';
 import type { Verdict } from '../../contract/verdict.js';
 
 /** A busy machine makes a CPU second last many. */
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 export const limits = { cpuLimitMs: 1000, memoryBytes: 512 * 1024 * 1024 };
 
@@ -30,7 +30,7 @@ export const useVerifier = (): { get: () => SandboxVerifier } => {
   let verifier: SandboxVerifier | undefined;
   beforeAll(async () => {
     verifier = await openVerifier({ slots: 4 });
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await verifier?.close();
   });

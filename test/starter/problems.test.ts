@@ -96,5 +96,5 @@ describe('the starter problems', () => {
     const asserts = problems.flatMap(({ tests, hiddenTests = [] }) => [...tests, ...hiddenTests]).length;
     expect(python.stderr).toBe('');
     expect(python.stdout.trim()).toBe(`ran ${asserts}`);
-  }, 30_000);
+  }, 300_000);
 });

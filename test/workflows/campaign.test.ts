@@ -11,7 +11,7 @@ describe('the campaign workflow', () => {
   let world: CampaignWorld;
   beforeAll(async () => {
     world = await startCampaignWorld();
-  }, 60_000);
+  }, 300_000);
   afterAll(() => world.close());
 
   const run = async (campaign: string, config: Record<string, unknown> = {}): Promise<CampaignResult> => {
@@ -37,7 +37,7 @@ describe('the campaign workflow', () => {
     ]);
     const digests = manifests.map(({ content }) => digestOfValue(content));
     expect(manifests.map(({ content }) => content.previous)).toEqual([null, ...digests.slice(0, -1)]);
-  }, 60_000);
+  }, 300_000);
 
   it('trains each round from the base, on samples of the newest model only', async () => {
     await run('from-base', { seed: '5' });
@@ -45,7 +45,7 @@ describe('the campaign workflow', () => {
     expect(first?.content.sampledFrom?.tuned).toBe(false);
     expect(second?.content.sampledFrom).toEqual(first?.content.produced);
     expect(second?.content.training).not.toEqual(first?.content.training);
-  }, 60_000);
+  }, 300_000);
 
   it('goes on from the adapter that was sampled where the configuration says so, and trains on fixes alone', async () => {
     const started: unknown[] = [];
@@ -70,7 +70,7 @@ describe('the campaign workflow', () => {
     const rows = String(await world.deps.store.get(first?.content.training?.digest ?? 'sha256:'));
     expect(rows).toContain('return a + b');
     expect(rows).not.toContain('where another is expected');
-  }, 60_000);
+  }, 300_000);
 
   it('gives shots to the base and none to a tuned model', async () => {
     world.endpoint.asked.clear();
@@ -79,7 +79,7 @@ describe('the campaign workflow', () => {
       .map((body) => JSON.parse(body) as { model: string; messages: unknown[] })
       .map(({ model, messages }) => `${model === 'fake' ? 'base' : 'tuned'} ${messages.length}`);
     expect(new Set(turns)).toEqual(new Set(['base 4', 'tuned 2']));
-  }, 60_000);
+  }, 300_000);
 
   it('reuses the filter samples in the first round: they are not drawn again', async () => {
     world.endpoint.asked.clear();
@@ -90,7 +90,7 @@ describe('the campaign workflow', () => {
       evaluation: { samples: 2, test: false, withoutTrace: false },
     });
     expect(Math.max(...world.endpoint.asked.values())).toBe(1);
-  }, 60_000);
+  }, 300_000);
 
   it('ends the rounds with a reason where there is too little to train on', async () => {
     const result = await run('too-few', { seed: '8', trainer: { minSamples: 1000 } });
@@ -98,7 +98,7 @@ describe('the campaign workflow', () => {
     expect(result.best.round).toBe(0);
     const manifests = await manifestsOf('too-few');
     expect(manifests.map(({ content }) => content.kind)).toEqual(['base', 'round', 'campaign']);
-  }, 60_000);
+  }, 300_000);
 
   it('reproduces its content digests when run again elsewhere, though its circumstances differ', async () => {
     await run('again', { seed: '9' });
@@ -120,7 +120,7 @@ describe('the campaign workflow', () => {
     } finally {
       await other.close();
     }
-  }, 90_000);
+  }, 300_000);
 
   it('says why it failed, from the first cause, and is not retried for ever on bad data', async () => {
     const input = await world.inputFor('no-dev', { seed: '11' });
@@ -131,12 +131,12 @@ describe('the campaign workflow', () => {
     await startCampaign(world.client, { ...input, tasks });
     expect(await campaignFailure(world.client, 'no-dev')).toMatch(/^the data set has no repair tasks in split dev/);
     expect(await viewCampaign(world.client, 'no-dev')).toMatchObject({ state: 'failed' });
-  }, 60_000);
+  }, 300_000);
 
   it('starts once: the same campaign again is the one that is done', async () => {
     await run('once', { seed: '10' });
     expect(await startCampaign(world.client, await world.inputFor('once', { seed: '10' }))).toBe('finished');
     const view = await viewCampaign(world.client, 'once');
     expect(view).toMatchObject({ state: 'completed', progress: { phase: 'done', rounds: 2 } });
-  }, 60_000);
+  }, 300_000);
 });

@@ -57,7 +57,7 @@ describe('a key in the environment and in the endpoint’s headers', () => {
       deploy: ({ tree }: { tree: string }) => Promise.resolve({ model: `tuned-${tree.slice(7, 15)}`, digest: tree }),
     };
     world = await startCampaignWorld({ model: () => ({ client, host }) });
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     delete process.env.NEXTUNE_TEST_KEY;
     await world.close();
@@ -93,5 +93,5 @@ describe('a key in the environment and in the endpoint’s headers', () => {
     for (const { text } of histories) expect(text).not.toContain(canary);
     for (const { type, text } of histories) if (type !== 'shard') expect(text).toContain('NEXTUNE_TEST_KEY');
     rmSync(bundle, { recursive: true });
-  }, 90_000);
+  }, 300_000);
 });

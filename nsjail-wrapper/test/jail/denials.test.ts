@@ -5,7 +5,7 @@ import { jest } from '@jest/globals';
 import type { JailPolicyInput } from '../../src/index.js';
 import { engines, policy, sh, withProc } from './fixtures.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const shared = mkdtempSync(join(tmpdir(), 'shared-'));
 chmodSync(shared, 0o777);

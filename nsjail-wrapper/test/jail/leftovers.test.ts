@@ -6,7 +6,7 @@ import { jest } from '@jest/globals';
 import { type Cgroup, findCgroup, open, sweepCgroups } from '../../src/index.js';
 import { accept, engines, nsjail, policy, sh, shell } from './fixtures.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const cgroup = findCgroup();
 const foldersOf = (place: Cgroup): string[] =>
@@ -43,7 +43,7 @@ const mountsOfJails = (): string[] =>
 const temporaries = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('jail-'));
 
 const eventually = async <T>(look: () => T, isSo: (seen: T) => boolean): Promise<T> => {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const seen = look();
     if (isSo(seen) || Date.now() > deadline) return seen;

@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { open, Refusal } from '../../src/index.js';
 import { accept, engines, policy, shell } from './fixtures.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const forever = shell('while :; do sleep 1; done');
 /** What is open and is neither the null device nor the listing itself. */

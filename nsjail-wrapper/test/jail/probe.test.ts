@@ -4,7 +4,7 @@ import { jest } from '@jest/globals';
 import { probe } from '../../src/index.js';
 import { engines, nsjail } from './fixtures.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const all = { namespaces: true, seccomp: true, noNewPrivileges: true, noCapabilities: true, ownProcesses: true, noNetwork: true, limits: true }; // biome-ignore format: one line
 

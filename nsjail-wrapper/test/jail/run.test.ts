@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { run } from '../../src/index.js';
 import { engines, nsjail, policy, sh } from './fixtures.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const python = '/usr/bin/python3 -I -S';
 

@@ -26,7 +26,7 @@ let dir: string;
 let used = 0;
 beforeAll(async () => {
   server = await startS3Server();
-}, 60_000);
+}, 300_000);
 afterAll(() => server.stop());
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'nextune-storage-'));
@@ -91,7 +91,7 @@ describe.each(Object.entries(storages))('storage in %s', (_, open) => {
     const texts = new Set(records.map(({ completions }) => completions[0]?.text));
     expect(texts.size).toBe(1);
     expect((await here.ledger.read(request))?.completions[0]?.text).toBe([...texts][0]);
-  }, 30_000);
+  }, 300_000);
 
   it('keeps what came of a group in part apart from a whole one', async () => {
     const [here, there] = await open();

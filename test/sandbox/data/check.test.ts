@@ -10,7 +10,7 @@ let reader: ProgramReader;
 beforeAll(async () => {
   verifier = await openVerifier({});
   reader = openProgramReader();
-}, 60_000);
+}, 300_000);
 afterAll(async () => {
   reader.close();
   await verifier.close();
@@ -42,7 +42,7 @@ const kinds = async (...tasks: Task[]): Promise<string[][]> =>
 
 test('a sound task has no finding', async () => {
   expect(await check([task()])).toEqual([]);
-}, 60_000);
+}, 300_000);
 
 test.each<[string, Partial<Task>, string]>([
   [
@@ -70,7 +70,7 @@ test.each<[string, Partial<Task>, string]>([
     const found = await kinds(task(change));
     expect(found.map(([name]) => name)).toContain(kind);
   },
-  60_000,
+  300_000,
 );
 
 test('tests that a bug in the reference passes are weak, and the call that tells it is shown', async () => {
@@ -82,7 +82,7 @@ test('tests that a bug in the reference passes are weak, and the call that tells
   const [finding] = await check([weak]);
   expect(finding).toMatchObject({ kind: 'weak-tests', drops: ['t'] });
   expect(finding?.detail).toMatch(/ passes: f\(\[.*\]\) gives .* for \d+/);
-}, 60_000);
+}, 300_000);
 
 test('rows that are the same, problems in two splits and what an evaluation set holds are found', async () => {
   const other = task({ id: 'again', buggy: reference.replace('x > best', 'x  <  best') });
@@ -92,7 +92,7 @@ test('rows that are the same, problems in two splits and what an evaluation set 
   ]);
   const evaluation = [task({ id: 'e', problemId: 'theirs', reference: reference.replaceAll('best', 'top') })];
   expect((await check([task()], {}, evaluation)).map(({ kind }) => kind)).toEqual(['contamination']);
-}, 60_000);
+}, 300_000);
 
 test('what an earlier run found is not run again', async () => {
   const entries = new Map<string, unknown>();
@@ -110,4 +110,4 @@ test('what an earlier run found is not run again', async () => {
   const second = await check(faulty, { journal: { ...journal, earlier: entries }, verifier: broken });
   expect(first.length).toBeGreaterThan(0);
   expect(second).toEqual(first);
-}, 60_000);
+}, 300_000);

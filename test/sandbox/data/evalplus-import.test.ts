@@ -8,7 +8,7 @@ import { importData } from '../../../client/data/import.js';
 import { InputError } from '../../../contract/failures.js';
 import type { Task } from '../../../contract/task.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 let dir = '';
 beforeEach(async () => {

@@ -5,7 +5,7 @@ import type { Task } from '../../../contract/task.js';
 let verifier: SandboxVerifier;
 beforeAll(async () => {
   verifier = await openVerifier({});
-}, 60_000);
+}, 300_000);
 afterAll(() => verifier.close());
 
 const task = (buggy: string | undefined): Task => ({
@@ -35,9 +35,9 @@ test('a bug that fails only hidden tests gets the first of them shown in place o
     tests: ['assert f(0) == 0', 'assert f(3) == 6'],
     hiddenTests: ['assert f(1) == 2', 'assert f(2) == 4', 'assert f(5) == 10'],
   });
-}, 60_000);
+}, 300_000);
 
 test('a bug that fails a visible test, one that fails none, and a problem stay as they are', async () => {
   const tasks = [task('def f(x):\n    return x\n'), task('def f(x):\n    return x + x\n'), task(undefined)];
   expect(await shown(...tasks)).toEqual(tasks);
-}, 60_000);
+}, 300_000);
