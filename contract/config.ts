@@ -62,6 +62,7 @@ export const splitSizesSchema = z.strictObject({
 });
 
 export const trainerConfigSchema = z.strictObject({
+  /** `none` selects and scores, and ends the campaign before anything is trained. */
   kind: z.enum(['lora', 'none']).default('lora'),
   rank: z.int().positive().default(16),
   alpha: z.int().positive().default(32),

@@ -30,7 +30,8 @@ export const takeSteps = async (input: RoundInput, steering: Steering, kept: Rou
   // keep those where E(y, T) = pass
   kept.selected ??= await selectFrom(input, steering, shards);
   const { selected } = kept;
-  if (selected.training.rows < config.trainer.minSamples) return await endWithoutModel(input, shards, selected);
+  if (config.trainer.kind === 'none' || selected.training.rows < config.trainer.minSamples)
+    return await endWithoutModel(input, shards, selected);
 
   // θ(i+1) = fine-tune θ0 on B_i: always from the base model
   const { tuned, produced } = await fineTune(input, steering, { ...kept, selected });
@@ -192,9 +193,12 @@ const endWithoutModel = async (
   shards: ShardResult[],
   selected: SelectResult,
 ): Promise<RoundResult> => {
+  const { kind, minSamples } = input.config.trainer;
   const ended =
-    `round ${input.round} kept ${selected.training.rows} training samples, fewer than ` +
-    `trainer.minSamples = ${input.config.trainer.minSamples}: draw more samples or tasks, or use easier ones`;
+    `round ${input.round} kept ${selected.training.rows} training samples` +
+    (kind === 'none'
+      ? ' and trained nothing: trainer.kind is none'
+      : `, fewer than trainer.minSamples = ${minSamples}: draw more samples or tasks, or use easier ones`);
   const content = { ...contentOf(input, shards, selected), ended };
   return { sealed: await sealManifest(content, shards, input.state.sealed, attemptOf(input)), ended };
 };

@@ -100,6 +100,16 @@ describe('the campaign workflow', () => {
     expect(manifests.map(({ content }) => content.kind)).toEqual(['base', 'round', 'campaign']);
   }, 300_000);
 
+  it('trains nothing where the trainer is none, and keeps what it would have trained on', async () => {
+    const adapters = world.endpoint.loadedAdapters.length;
+    const result = await run('untrained', { seed: '16', trainer: { kind: 'none', minSamples: 1 } });
+    expect(result.stopped).toMatch(
+      /^round 1 kept [1-9]\d* training samples and trained nothing: trainer\.kind is none$/,
+    );
+    expect(result.best.round).toBe(0);
+    expect(world.endpoint.loadedAdapters).toHaveLength(adapters);
+  }, 60_000);
+
   it('reproduces its content digests when run again elsewhere, though its circumstances differ', async () => {
     await run('again', { seed: '9' });
     const first = await manifestsOf('again');

@@ -85,6 +85,7 @@ const answers: Record<string, 'first' | 'second' | 'tie'> = { '1': 'first', '2':
 
 /** Each answer is on disk before the next question; what a rater has answered is not asked again. */
 const ask = async (work: { pairs: BlindPair[]; tasks: Task[]; rater: string; path: string }): Promise<void> => {
+  let answeredNow = 0;
   const { pairs, tasks, rater, path } = work;
   const answered = new Set((await readRatings(path)).filter((one) => one.rater === rater).map(({ pair }) => pair));
   const open = pairs.filter(({ pair }) => !answered.has(pair));
@@ -102,8 +103,11 @@ const ask = async (work: { pairs: BlindPair[]; tasks: Task[]; rater: string; pat
     const picked = choice === 'tie' ? 'tie' : choice === 'first' ? first : first === 'a' ? 'b' : 'a';
     const rating: Rating = { rater, pair: pair.pair, problemId: task.problemId, choice: picked };
     await appendFile(path, `${JSON.stringify(rating)}\n`, { flush: true });
+    answeredNow += 1;
   }
   terminal.close();
+  const left = open.length - answeredNow;
+  if (left > 0) print(`\n${left} of ${pairs.length} pairs are left: the same command goes on with them`);
 };
 
 const showPair = ({ a, b, aFirst }: BlindPair, task: Task, title: string): void => {
@@ -142,7 +146,7 @@ const summarise = (ratings: readonly Rating[], { names, json }: { names: [string
     return;
   }
   print(
-    `\n${ratings.length} ratings by ${raters.length} raters; a tie counts half for each; 95 % intervals clustered by problem`,
+    `\n${ratings.length} ratings by ${raters.length === 1 ? 'one rater' : `${raters.length} raters`}; a tie counts half for each; 95 % intervals clustered by problem`,
   );
   for (const [side, name] of [
     ['a', names[0]],
