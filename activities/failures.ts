@@ -9,7 +9,15 @@ export const toTemporalFailure = (error: unknown): unknown => {
     const { type } = failureTypes.dataInvalid;
     return ApplicationFailure.create({ message: error.message, type, nonRetryable: true, cause: error });
   }
-  return error;
+  return error instanceof Error && isFullDisk(error) ? fromFullDisk(error) : error;
+};
+
+const isFullDisk = ({ code }: NodeJS.ErrnoException): boolean => code === 'ENOSPC' || code === 'EDQUOT';
+
+/** Work folders too are written to; the adapters of the store say so themselves. */
+const fromFullDisk = (cause: NodeJS.ErrnoException): ApplicationFailure => {
+  const message = `no space left on the disk${cause.path ? ` to write ${cause.path}` : ''}: make room; it goes on by itself then`;
+  return ApplicationFailure.create({ message, type: failureTypes.storeUnavailable.type, nonRetryable: false, cause });
 };
 
 const fromNextune = (error: NextuneFailure): ApplicationFailure => {

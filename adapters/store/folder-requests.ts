@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RequestLog } from '../../activities/ports.js';
 import type { Digest } from '../../contract/digest.js';
+import { explainFull, refuseWithoutRoom } from './full-disk.js';
 
 const askedAgain = '.again';
 const blank = '.blank';
@@ -19,7 +20,12 @@ export const openFolderRequests = (dir: string): RequestLog => {
   return {
     async sent(campaign, key) {
       const folder = folderOf(campaign);
-      if (!note(folder, nameOf(key))) note(folder, `${nameOf(key)}${askedAgain}`);
+      refuseWithoutRoom(folder);
+      try {
+        if (!note(folder, nameOf(key))) note(folder, `${nameOf(key)}${askedAgain}`);
+      } catch (error) {
+        throw explainFull(folder, error);
+      }
     },
     async settled(campaign, key) {
       ifThere(() => unlinkSync(pathOf(campaign, key)));

@@ -7,6 +7,7 @@ import type { ObjectStore } from '../../activities/ports.js';
 import type { Digest } from '../../contract/digest.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { digestOf } from '../../core/hash/digest.js';
+import { explainingFull } from './full-disk.js';
 import { contentOf, pack } from './packed.js';
 import { writeDurably } from './write-durably.js';
 
@@ -24,7 +25,7 @@ export const openFolderStore = (dir: string): ObjectStore => {
       if (!(await exists(pathOf(digest)))) await writeDurably(pathOf(digest), await pack(bytes));
       return digest;
     },
-    putFile: (path) => putFile(dir, path),
+    putFile: (path) => explainingFull(dir, () => putFile(dir, path)),
     async get(digest) {
       const stored = await readFile(pathOf(digest)).catch((cause: unknown) => {
         throw missing(digest, pathOf(digest), cause);
@@ -63,16 +64,16 @@ const putFile = async (dir: string, path: string): Promise<Digest> => {
       }
     });
     await file.sync();
+    const digest: Digest = `sha256:${hash.digest('hex')}`;
+    await mkdir(dirname(objectPath(dir, digest)), { recursive: true });
+    await rename(temporary, objectPath(dir, digest));
+    return digest;
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   } finally {
     await file.close();
   }
-  const digest: Digest = `sha256:${hash.digest('hex')}`;
-  await mkdir(dirname(objectPath(dir, digest)), { recursive: true });
-  await rename(temporary, objectPath(dir, digest));
-  return digest;
 };
 
 const missing = (digest: Digest, path: string, cause: unknown): NextuneFailure =>

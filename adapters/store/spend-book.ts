@@ -3,6 +3,7 @@ import { mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { SpendBook } from '../../activities/ports.js';
+import { explainingFull } from './full-disk.js';
 
 const lineSchema = z.object({ key: z.string(), prompt: z.int().nonnegative(), completion: z.int().nonnegative() });
 
@@ -32,9 +33,13 @@ export const openSpendBook = (dir: string): SpendBook => {
   return {
     async paid(campaign, key, { promptTokens, completionTokens }) {
       const line = { key: key.slice(-keyLength), prompt: promptTokens, completion: completionTokens };
-      if (!accounts.has(campaign)) await mkdir(join(dir, campaign), { recursive: true });
-      accountOf(campaign);
-      appendFileSync(pathOf(campaign), `${JSON.stringify(line)}\n`, { mode: 0o600 });
+      const path = pathOf(campaign);
+      await explainingFull(path, async () => {
+        if (!accounts.has(campaign)) await mkdir(join(dir, campaign), { recursive: true });
+        accountOf(campaign);
+        // A line that a full disk cut short has no end: this one must not become a part of it.
+        appendFileSync(path, `\n${JSON.stringify(line)}\n`, { mode: 0o600 });
+      });
     },
     async total(campaign) {
       const account = accountOf(campaign);

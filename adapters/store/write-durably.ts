@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { explainingFull } from './full-disk.js';
 
 const writeTemporary = async (path: string, bytes: Uint8Array | string): Promise<string> => {
   const temporary = `${path}.${randomUUID()}.tmp`;
@@ -36,14 +37,21 @@ const syncFolder = async (path: string): Promise<void> => {
 };
 
 /** Writes a file whole or not at all, on disk when it returns: temporary file, sync, rename, sync of the folder. */
-export const writeDurably = async (path: string, bytes: Uint8Array | string): Promise<void> => {
-  const temporary = await writeTemporary(path, bytes);
-  await rename(temporary, path);
-  await syncFolder(path);
-};
+export const writeDurably = (path: string, bytes: Uint8Array | string): Promise<void> =>
+  explainingFull(path, async () => {
+    const temporary = await writeTemporary(path, bytes);
+    await rename(temporary, path).catch(async (error: unknown) => {
+      await unlink(temporary).catch(() => undefined);
+      throw error;
+    });
+    await syncFolder(path);
+  });
 
 /** The same, but the first writer wins: returns false, and changes nothing, where the file is there already. */
-export const writeOnceDurably = async (path: string, bytes: Uint8Array | string): Promise<boolean> => {
+export const writeOnceDurably = (path: string, bytes: Uint8Array | string): Promise<boolean> =>
+  explainingFull(path, () => linkOnce(path, bytes));
+
+const linkOnce = async (path: string, bytes: Uint8Array | string): Promise<boolean> => {
   const temporary = await writeTemporary(path, bytes);
   try {
     await link(temporary, path);

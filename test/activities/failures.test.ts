@@ -14,6 +14,15 @@ describe('toTemporalFailure', () => {
     expect(failure).toMatchObject({ nextRetryDelay: 7000 });
   });
 
+  it('retries on a full disk, and says what to do', () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC', path: 'scratch/x' });
+    expect(toTemporalFailure(full)).toMatchObject({
+      type: 'nextune.store.unavailable',
+      nonRetryable: false,
+      message: 'no space left on the disk to write scratch/x: make room; it goes on by itself then',
+    });
+  });
+
   it('never retries bad input', () => {
     expect(toTemporalFailure(new InputError('line 3'))).toMatchObject({ nonRetryable: true });
   });
