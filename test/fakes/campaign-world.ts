@@ -25,6 +25,8 @@ export interface CampaignWorld {
   deps: Deps & { dir: string };
   endpoint: FakeEndpoint;
   inputFor(campaign: string, overrides?: Record<string, unknown>): Promise<CampaignInput>;
+  /** Drains the worker that runs workflows and starts one with other workflow code in its place: an upgrade. */
+  upgrade(workflowsPath: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,28 @@ export const worldTasks: RepairTask[] = [
   ...Array.from({ length: 4 }, (_, at) => repairTask(`dev-${at}.`, { split: 'dev' })),
   ...Array.from({ length: 2 }, (_, at) => repairTask(`test-${at}.`, { split: 'test' })),
 ];
+
+/** Enough dev problems for a collapse to be told from chance: with six the interval of a whole loss lies below 0. */
+export const collapseTasks: RepairTask[] = [
+  ...worldTasks,
+  ...[4, 5, 6, 7].map((at) => repairTask(`dev-${at}.`, { split: 'dev' })),
+];
+
+/** The base model solves every task, and each tuned one none: a collapse. */
+export const collapsesOnceTuned = (endpoint: FakeEndpoint): void => {
+  let asked = '';
+  endpoint.trouble = ({ model }) => {
+    asked = model;
+    return undefined;
+  };
+  endpoint.write = (prompt, hash) => {
+    const task = collapseTasks.find(({ intent }) => prompt.includes(intent));
+    const program = asked.startsWith('tuned') ? 'def nothing():\n    return None\n' : task?.reference;
+    const fence = '```';
+    const rationale = `The trace shows value ${hash % 97} where another is expected, so the last line must change.`;
+    return `${rationale}\n\n${fence}python\n${program}# variant ${hash}\n${fence}`;
+  };
+};
 
 export const startServer = (): Promise<TestWorkflowEnvironment> => {
   const binary = findServerBinary();
@@ -51,20 +75,40 @@ export const workflowBundle = (): Promise<WorkflowBundle> => {
   return bundle;
 };
 
-const startWorkers = async (env: TestWorkflowEnvironment, deps: Deps): Promise<() => Promise<void>> => {
-  const activities = createActivities(deps);
-  const create = async (kind: QueueKind): Promise<Worker> =>
-    await Worker.create({
-      connection: env.nativeConnection,
-      taskQueue: queues[kind],
-      activities,
-      ...(kind === 'control' && { workflowBundle: await workflowBundle() }),
-    });
-  const workers = await Promise.all((Object.keys(queues) as QueueKind[]).map(create));
-  const running = workers.map((worker) => worker.run());
+/** Runs a worker; what comes back drains it. */
+const startWorker = async (
+  env: TestWorkflowEnvironment,
+  deps: Deps,
+  kind: QueueKind,
+  code: Promise<WorkflowBundle>,
+): Promise<() => Promise<void>> => {
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue: queues[kind],
+    activities: createActivities(deps),
+    ...(kind === 'control' && { workflowBundle: await code }),
+  });
+  const running = worker.run();
   return async () => {
-    for (const worker of workers) worker.shutdown();
-    await Promise.all(running);
+    worker.shutdown();
+    await running;
+  };
+};
+
+const startWorkers = async (env: TestWorkflowEnvironment, deps: Deps) => {
+  const start = (kind: QueueKind, code = workflowBundle()) => startWorker(env, deps, kind, code);
+  const stops = new Map<QueueKind, () => Promise<void>>();
+  await Promise.all((Object.keys(queues) as QueueKind[]).map(async (kind) => stops.set(kind, await start(kind))));
+  return {
+    async upgrade(workflowsPath: string): Promise<void> {
+      const code = bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+      await code;
+      await stops.get('control')?.();
+      stops.set('control', await start('control', code));
+    },
+    stop: async (): Promise<void> => {
+      await Promise.all([...stops.values()].map((stop) => stop()));
+    },
   };
 };
 
@@ -82,15 +126,16 @@ export const startCampaignWorld = async (overrides: Partial<Deps> = {}): Promise
   const model = createOpenAiClient({ baseUrl: endpoint.baseUrl, apiKey: undefined, concurrency: 4, timeoutMs: 10_000 });
   const deps = { ...fakeDeps(model), ...overrides };
   const env = await startServer();
-  const stopWorkers = await startWorkers(env, deps);
+  const workers = await startWorkers(env, deps);
   return {
     env,
     client: env.client,
     deps,
     endpoint,
     inputFor: (campaign, config = {}) => inputFor(deps, endpoint, campaign, config),
+    upgrade: workers.upgrade,
     async close() {
-      await stopWorkers();
+      await workers.stop();
       await env.teardown();
       await endpoint.close();
       await rm(deps.dir, { recursive: true });

@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { putRows } from '../../activities/rows.js';
 import { campaignResult, startCampaign } from '../../client/campaigns.js';
+import { whoAsks } from '../../client/who-asks.js';
 import { campaignWorkflowId, roundWorkflowId, shardWorkflowId } from '../../contract/workflow-ids.js';
-import { type CampaignWorld, startCampaignWorld } from '../fakes/campaign-world.js';
+import { type CampaignWorld, collapsesOnceTuned, collapseTasks, startCampaignWorld } from '../fakes/campaign-world.js';
 import { steeredCampaign } from './steered.js';
 
 interface Recording {
@@ -13,22 +16,33 @@ interface Recording {
 }
 
 /**
- * Records the histories of two small campaigns into `dir`, a file a workflow with its id: one left to itself, one steered
- * by a person. Run by `NEXTUNE_CAPTURE_HISTORIES=STAMP npm test -- replay`. Old recordings stay: they are campaigns that
+ * Records the histories of three small campaigns into `dir`, a file a workflow with its id: one left to itself, one steered
+ * by a person, one rolled back. Run by `NEXTUNE_CAPTURE_HISTORIES=STAMP npm test -- replay`. Old recordings stay: they are campaigns that
  * may still be running.
  */
 export const captureHistories = async (dir: string, stamp: string): Promise<void> => {
   const world = await startCampaignWorld();
   try {
-    for (const recording of [...(await calm(world, stamp)), ...(await steered(world, stamp))]) {
+    const recordings = [
+      ...(await calm(world, stamp)),
+      ...(await steered(world, stamp)),
+      ...(await collapsed(world, stamp)),
+    ];
+    for (const recording of recordings) {
       const handle = world.client.workflow.getHandle(recording.workflowId, recording.runId);
       const history = JSON.parse(historyToJSON(await handle.fetchHistory()), withoutTraces);
       const file = { workflowId: recording.workflowId, history };
-      writeFileSync(join(dir, `${recording.name}-${stamp}.json`), `${JSON.stringify(file)}\n`);
+      writeFileSync(join(dir, `${recording.name}-${stamp}.json`), `${withoutNames(JSON.stringify(file))}\n`);
     }
   } finally {
     await world.close();
   }
+};
+
+/** Who recorded, and where, is not for the repository. */
+const withoutNames = (text: string): string => {
+  const base64 = (name: string): string => Buffer.from(JSON.stringify(name)).toString('base64');
+  return text.replaceAll(base64(whoAsks()), base64('ada@laptop')).replaceAll(`@${hostname()}"`, '@machine"');
 };
 
 /** Where an error was thrown names folders of the machine, and no replay reads it. */
@@ -59,6 +73,21 @@ const steered = async (world: CampaignWorld, stamp: string): Promise<Recording[]
     { name: 'round-steered-failed', workflowId: roundWorkflowId(campaign, 1, 1) },
     { name: 'round-steered-again', workflowId: roundWorkflowId(campaign, 1, 2) },
     { name: 'round-steered-paused', workflowId: roundWorkflowId(campaign, 2, 1) },
+  ];
+};
+
+/** Rolled back after its first round. */
+const collapsed = async (world: CampaignWorld, stamp: string): Promise<Recording[]> => {
+  const campaign = `collapsed-${stamp}`;
+  collapsesOnceTuned(world.endpoint);
+  const config = { seed: '92', rounds: 2, earlyStop: { patience: false, rollBack: true } };
+  const tasks = await putRows(world.deps.store, collapseTasks);
+  await startCampaign(world.client, { ...(await world.inputFor(campaign, config)), tasks });
+  const { checkpoints } = await campaignResult(world.client, campaign);
+  if (checkpoints[1]?.decision?.next !== 'rollBack') throw new Error(`${campaign} was not rolled back`);
+  return [
+    { name: 'campaign-collapsed', workflowId: campaignWorkflowId(campaign) },
+    { name: 'round-rolled-back', workflowId: roundWorkflowId(campaign, 2, 1) },
   ];
 };
 

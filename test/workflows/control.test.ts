@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { putRows } from '../../activities/rows.js';
 import { verifyCampaign } from '../../client/audit/verify.js';
 import { campaignResult, startCampaign, viewCampaign } from '../../client/campaigns.js';
 import { controlCampaign } from '../../client/control.js';
@@ -11,7 +12,7 @@ import { campaignWorkflowId } from '../../contract/workflow-ids.js';
 import { digestOf } from '../../core/hash/digest.js';
 import { readManifest } from '../../core/hash/read-manifest.js';
 import { eventually } from '../adapters/supervisor/eventually.js';
-import { type CampaignWorld, startCampaignWorld } from '../fakes/campaign-world.js';
+import { type CampaignWorld, collapsesOnceTuned, collapseTasks, startCampaignWorld } from '../fakes/campaign-world.js';
 
 const short = { evaluation: { samples: 2, k: [1, 2], test: false, withoutTrace: false } };
 
@@ -205,6 +206,24 @@ describe('a person at a running campaign', () => {
     world.endpoint.trouble = undefined;
     await controls.retry({ round: 1, from: 'sample' });
     expect((await campaignResult(world.client, campaign)).checkpoints.length).toBe(2);
+  }, 300_000);
+
+  it('rolls back after a collapse: the next round samples the best model again, at new indexes', async () => {
+    const campaign = 'collapsed';
+    collapsesOnceTuned(world.endpoint);
+    const config = { ...short, seed: '31', rounds: 2, earlyStop: { patience: false, rollBack: true } };
+    const tasks = await putRows(world.deps.store, collapseTasks);
+    await startCampaign(world.client, { ...(await world.inputFor(campaign, config)), tasks });
+    const { best, checkpoints } = await campaignResult(world.client, campaign);
+    world.endpoint.write = undefined;
+    expect(checkpoints.map(({ devPassAt1 }) => devPassAt1)).toEqual([1, 0, 0]);
+    expect(checkpoints[1]?.decision).toMatchObject({ next: 'rollBack', best: { round: 0 } });
+    expect(best.round).toBe(0);
+    const [, first, second] = (await manifestsOf(campaign)).map(({ content }) => content);
+    expect(second?.sampledFrom).toEqual(first?.sampledFrom);
+    expect([first?.firstIndex, second?.firstIndex]).toEqual([undefined, 4]);
+    expect((await world.deps.events.list(campaign)).map(({ kind }) => kind)).toContain('rolledBack');
+    expect(await faultsOf(campaign)).toEqual([]);
   }, 300_000);
 
   it('is told of a step that is tried again: which, since when, why, when next and what to do', async () => {
