@@ -50,8 +50,7 @@ const openParquet = async (path: string): Promise<Opened> => {
   return { file, metadata: await parquetMetadataAsync(file) };
 };
 
-/** Rows in order, a bounded number decoded at a time. @throws InputError for a damaged or cut file. */
-export async function* readParquetRows(path: string): AsyncGenerator<unknown> {
+async function* readDecoded(path: string, parsers: { jsonFromBytes?: (bytes: Uint8Array) => unknown }) {
   const damaged = (cause: unknown): never => {
     throw new InputError(
       `${path}: damaged or cut Parquet file, or a compression that can't be read here (${(cause as Error).message})`,
@@ -62,9 +61,34 @@ export async function* readParquetRows(path: string): AsyncGenerator<unknown> {
   const total = Number(metadata.num_rows);
   for (let rowStart = 0; rowStart < total; rowStart += rowsAtOnce) {
     const rowEnd = Math.min(total, rowStart + rowsAtOnce);
-    const rows = await parquetReadObjects({ file, metadata, compressors, rowStart, rowEnd }).catch(damaged);
-    for (const row of rows ?? []) yield asJson(row);
+    const options = { file, metadata, compressors, parsers, rowStart, rowEnd };
+    yield* (await parquetReadObjects(options).catch(damaged)) ?? [];
   }
+}
+
+/** Rows in order, a bounded number decoded at a time. @throws InputError for a damaged or cut file. */
+export async function* readParquetRows(path: string): AsyncGenerator<unknown> {
+  for await (const row of readDecoded(path, {})) yield asJson(row);
+}
+
+/** JSON of a column as it was written: JavaScript's numbers would lose digits of it. */
+class RawJson {
+  constructor(readonly text: string) {}
+}
+
+const jsonText = (value: unknown): string => {
+  if (value instanceof RawJson) return value.text;
+  if (typeof value === 'bigint') return value.toString();
+  if (Array.isArray(value)) return `[${value.map(jsonText).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${jsonText(inner)}`).join(',')}}`;
+};
+
+/** The same rows as JSON text, with every digit of their numbers. */
+export async function* readParquetTexts(path: string): AsyncGenerator<string> {
+  const jsonFromBytes = (bytes: Uint8Array): RawJson => new RawJson(new TextDecoder().decode(bytes));
+  for await (const row of readDecoded(path, { jsonFromBytes })) yield jsonText(row);
 }
 
 const textColumn = (name: string): SchemaElement[] => [

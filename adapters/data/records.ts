@@ -1,5 +1,6 @@
 import { isJsonArray, splitArray } from './array-items.js';
 import { decode, type Line, readLines } from './lines.js';
+import { isParquet, readParquetTexts } from './parquet.js';
 
 /** `file:line`, and which row where a file is one array: it may all stand on one line. */
 export const placeOfLine = (file: string, { number, row }: { number: number; row?: number }): string =>
@@ -20,4 +21,13 @@ async function* readItems(path: string): AsyncGenerator<Line> {
 export async function* readRecords(path: string): AsyncGenerator<Line> {
   if (await isJsonArray(path)) yield* readItems(path);
   else for await (const line of readLines(path)) if (line.text.trim() !== '') yield line;
+}
+
+/** The same of a Parquet file too, for rows that are not to be read by JavaScript. */
+export async function* readTexts(path: string): AsyncGenerator<Line> {
+  if (!(await isParquet(path))) yield* readRecords(path);
+  else {
+    let number = 0;
+    for await (const text of readParquetTexts(path)) yield { number: ++number, text, ended: true };
+  }
 }

@@ -32,6 +32,10 @@ class Rows(unittest.TestCase):
         self.assertEqual([call["arguments"] for call in row["shown"]], ["2"])
         self.assertEqual([call["arguments"] for call in row["hidden"]], ["12345678901234567890", 'float("inf")'])
 
+    def test_inputs_may_be_json_text(self):
+        row = read("mbpp", line(base_input="[[12345678901234567890], [1.0]]"))
+        self.assertEqual([call["arguments"] for call in row["shown"]], ["12345678901234567890", "1.0"])
+
     def test_a_task_may_have_no_plus_inputs(self):
         self.assertEqual(read("mbpp", line(plus_input={}))["hidden"], [])
 
@@ -54,7 +58,15 @@ class Rows(unittest.TestCase):
         self.assertIn("import math", row["program"])
 
     def test_what_is_no_row_is_malformed(self):
-        for bad in ("{", "[]", line(base_input=5), line(base_input=[5]), line(task_id=None), line(atol="x")):
+        for bad in (
+            "{",
+            "[]",
+            line(base_input=5),
+            line(base_input="[[1]"),
+            line(base_input=[5]),
+            line(task_id=None),
+            line(atol="x"),
+        ):
             with self.assertRaises(Malformed, msg=bad):
                 read("mbpp", bad)
 

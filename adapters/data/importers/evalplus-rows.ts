@@ -1,18 +1,18 @@
 import { InputError } from '../../../contract/failures.js';
 import type { EvalPlusDataset, EvalPlusRow } from '../../../core/data/evalplus.js';
 import type { ProgramReader } from '../program-reader.js';
-import { placeOfLine, readRecords } from '../records.js';
+import { placeOfLine, readTexts } from '../records.js';
 
 export type PlacedRow = { place: string } & ({ id: string; row: EvalPlusRow } | { id: string; reason: string });
 
-/** Rows of a file of MbppPlus or HumanEvalPlus, plain or gzip. @throws InputError `file:line: reason` for a malformed one. */
+/** Rows of a file of MbppPlus or HumanEvalPlus, however packed. @throws InputError `file:line: reason` for a malformed one. */
 export async function* readEvalPlusRows(
   paths: readonly string[],
   dataset: EvalPlusDataset,
   reader: ProgramReader,
 ): AsyncGenerator<PlacedRow> {
   for (const path of paths) {
-    for await (const record of readRecords(path)) {
+    for await (const record of readTexts(path)) {
       const { text, ended } = record;
       const place = placeOfLine(path, record);
       const read = await reader.evalPlus(dataset, text);

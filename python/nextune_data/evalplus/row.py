@@ -24,6 +24,13 @@ class Malformed(Exception):
     """A line that is no row of the data set."""
 
 
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
 def _row(line: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
@@ -31,6 +38,8 @@ def _row(line: str) -> dict[str, Any]:
         raise Malformed(f"not JSON: {error}") from None
     if not isinstance(row, dict):
         raise Malformed("not an object")
+    # Parquet has no lists of mixed types: its writers keep inputs as JSON text.
+    row.update({key: _parsed(row[key]) for key in _LISTS if isinstance(row.get(key), str)})
     # A task without plus inputs has an empty object there (Mbpp/793).
     row.update({key: [] for key in _LISTS if row.get(key) == {}})
     wrong = [key for key in _TEXTS if not isinstance(row.get(key), str) or not row[key]]

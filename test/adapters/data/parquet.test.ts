@@ -2,6 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parquetWriteFile } from 'hyparquet-writer';
+import { readEvalPlusRows } from '../../../adapters/data/importers/evalplus-rows.js';
+import { openProgramReader } from '../../../adapters/data/program-reader.js';
 import { readRows, writeRows } from '../../../adapters/data/rows.js';
 import { InputError } from '../../../contract/failures.js';
 
@@ -75,4 +77,29 @@ test('without a row the old file can stay', async () => {
   await writeRows(path, [{ id: 'a' }]);
   expect(await writeRows(path, [], { keepOldWhenEmpty: true })).toBe(0);
   expect(await read(path)).toEqual([{ id: 'a' }]);
+});
+
+test('inputs of an EvalPlus set keep every digit in Parquet, as a JSON column and as JSON text', async () => {
+  const path = join(dir, 'plus.parquet');
+  await parquetWriteFile({
+    filename: path,
+    columnData: [
+      { name: 'task_id', data: ['HumanEval/900'], type: 'STRING' },
+      { name: 'prompt', data: ['def twice(n):\n    """ Doubles. """\n'], type: 'STRING' },
+      { name: 'entry_point', data: ['twice'], type: 'STRING' },
+      { name: 'canonical_solution', data: ['    return n + n\n'], type: 'STRING' },
+      { name: 'base_input', data: ['[[12345678901234567890], [2.0]]'], type: 'STRING' },
+      { name: 'plus_input', data: [[[7, 'x']]], type: 'JSON' },
+      { name: 'atol', data: [0], type: 'DOUBLE' },
+    ],
+  });
+  const reader = openProgramReader();
+  try {
+    const rows = [];
+    for await (const row of readEvalPlusRows([path], 'humaneval', reader)) rows.push(row);
+    const shown = [{ arguments: '12345678901234567890' }, { arguments: '2.0' }];
+    expect(rows).toMatchObject([{ place: `${path}:1`, row: { shown, hidden: [{ arguments: "7, 'x'" }] } }]);
+  } finally {
+    reader.close();
+  }
 });
