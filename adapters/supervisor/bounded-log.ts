@@ -1,6 +1,10 @@
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+/** No room on the disk, or none left of a quota. */
+export const isFullDisk = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
+
 const mostBytes = 8 * 1024 * 1024;
 
 /** A log file and the one before it (`.1`), each of at most `maxBytes`. Lines are written at once, so a crash loses none. */
@@ -20,9 +24,13 @@ export class BoundedLog {
 
   write(line: string): void {
     const bytes = Buffer.from(`${line}\n`);
-    if (this.#bytes > 0 && this.#bytes + bytes.length > this.#maxBytes) this.#turnOver();
-    writeSync(this.#file, bytes);
-    this.#bytes += bytes.length;
+    try {
+      if (this.#bytes > 0 && this.#bytes + bytes.length > this.#maxBytes) this.#turnOver();
+      this.#bytes += writeSync(this.#file, bytes);
+    } catch (error) {
+      // A supervisor outlives a full disk: what it keeps running goes on once there is room.
+      if (!isFullDisk(error)) throw error;
+    }
   }
 
   close(): void {
@@ -30,9 +38,10 @@ export class BoundedLog {
   }
 
   #turnOver(): void {
-    closeSync(this.#file);
     renameSync(this.path, `${this.path}.1`);
-    this.#file = openSync(this.path, 'a', 0o600);
+    const next = openSync(this.path, 'a', 0o600);
+    closeSync(this.#file);
+    this.#file = next;
     this.#bytes = 0;
   }
 }

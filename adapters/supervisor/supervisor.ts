@@ -1,4 +1,4 @@
-import { BoundedLog } from './bounded-log.js';
+import { BoundedLog, isFullDisk } from './bounded-log.js';
 import { Component } from './component.js';
 import type { ComponentSpec } from './component-run.js';
 import { endLeftovers, markOf, supervisedProcesses } from './leftovers.js';
@@ -19,6 +19,7 @@ export type SpecMaker = (given: { stateDir: string; ports: Ports; wanted: Wanted
 
 export const nothingWanted: Wanted = { request: '', components: [], temporalAddress: null };
 
+const publishAgainMs = 1000;
 const leftoverGraceMs = 1000;
 /** Who uses another is stopped before it. */
 const stopOrder: ComponentName[] = ['worker', 'engine', 'temporal'];
@@ -81,6 +82,11 @@ export class Supervisor {
     for (const component of this.#components.values()) {
       if (component.spec.after.every((name) => this.#isReady(name))) component.start();
     }
+    this.#publish();
+  }
+
+  /** On a full disk it is tried again: until then a reader meets the account before. */
+  #publish(): void {
     const state: SupervisorState = {
       version: 1,
       supervisor: identify(process.pid) as ProcessIdentity,
@@ -89,6 +95,11 @@ export class Supervisor {
       ports: this.#ports,
       components: [...this.#components.values()].map(({ status }) => status),
     };
-    writeRunFile(this.#stateDir, 'supervisor.json', state);
+    try {
+      writeRunFile(this.#stateDir, 'supervisor.json', state);
+    } catch (error) {
+      if (!isFullDisk(error)) throw error;
+      setTimeout(() => this.#publish(), publishAgainMs).unref();
+    }
   }
 }

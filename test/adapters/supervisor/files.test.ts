@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,6 +70,14 @@ describe('a log', () => {
     log.close();
     expect(readFileSync(log.path, 'utf8')).toBe('seven eight\n');
     expect(readFileSync(`${log.path}.1`, 'utf8')).toBe('one two three\nfour five six\n');
+  });
+
+  const onLinux = existsSync('/dev/full') ? it : it.skip;
+  onLinux('loses lines on a full disk, and nothing else (where there is /dev/full to try it on)', () => {
+    const log = new BoundedLog('/dev/full');
+    expect(() => log.write('one')).not.toThrow();
+    expect(() => log.write('two')).not.toThrow();
+    log.close();
   });
 
   it('shows its last lines, and none where there is no log', () => {
