@@ -254,7 +254,7 @@ describe('a person at a running campaign', () => {
   it('runs an unsealed round again from its last step after a stop and a gc of everything that no seal names', async () => {
     const campaign = 'collected';
     const evaluation = { samples: 2, k: [1, 2], test: true, withoutTrace: false };
-    const controls = await start(campaign, { seed: '31', rounds: 1, evaluation });
+    const controls = await start(campaign, { seed: '32', rounds: 1, evaluation });
     world.endpoint.trouble = ({ model, messages }, response) => {
       if (!model.startsWith('tuned-') || !JSON.stringify(messages).includes('dev-3.')) return undefined;
       response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":{"message":"no such thing"}}');
