@@ -5,7 +5,7 @@ import { jest } from '@jest/globals';
 import { resourcePath } from '../../adapters/paths.js';
 import { bringDown } from '../../adapters/supervisor/down.js';
 import { supervisedProcesses } from '../../adapters/supervisor/leftovers.js';
-import { identify } from '../../adapters/supervisor/process-identity.js';
+import { identify, isRunning } from '../../adapters/supervisor/process-identity.js';
 import { type Runtime, readRuntime } from '../../adapters/supervisor/runtime.js';
 import type { ComponentName } from '../../adapters/supervisor/state.js';
 import { ensureUp } from '../../adapters/supervisor/up.js';
@@ -60,6 +60,7 @@ describe('after kill -9', () => {
     const guards = supervisedProcesses(stateDir).filter(({ command }) => command.startsWith('/bin/sh -c'));
     process.kill(before.supervisor.pid, 'SIGKILL');
     for (const { pid } of guards) process.kill(pid, 'SIGKILL');
+    await eventually('the supervisor has ended', () => !isRunning(before.supervisor));
     const left = supervisedProcesses(stateDir).map(({ pid }) => pid);
     const after = await up();
     expect(after.supervisor.pid).not.toBe(before.supervisor.pid);
