@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
-import { failureTypes, InputError, NextuneFailure } from '../contract/failures.js';
+import { failureTypes, fullDiskMessage, InputError, isFullDisk, NextuneFailure } from '../contract/failures.js';
 
 /** The one place where an error of ours becomes a failure that Temporal carries, with its type and retry decision. */
 export const toTemporalFailure = (error: unknown): unknown => {
@@ -12,12 +12,14 @@ export const toTemporalFailure = (error: unknown): unknown => {
   return error instanceof Error && isFullDisk(error) ? fromFullDisk(error) : error;
 };
 
-const isFullDisk = ({ code }: NodeJS.ErrnoException): boolean => code === 'ENOSPC' || code === 'EDQUOT';
-
 /** Work folders too are written to; the adapters of the store say so themselves. */
 const fromFullDisk = (cause: NodeJS.ErrnoException): ApplicationFailure => {
-  const message = `no space left on the disk${cause.path ? ` to write ${cause.path}` : ''}: make room; it goes on by itself then`;
-  return ApplicationFailure.create({ message, type: failureTypes.storeUnavailable.type, nonRetryable: false, cause });
+  return ApplicationFailure.create({
+    message: fullDiskMessage(cause.path),
+    type: failureTypes.storeUnavailable.type,
+    nonRetryable: false,
+    cause,
+  });
 };
 
 const fromNextune = (error: NextuneFailure): ApplicationFailure => {

@@ -35,6 +35,14 @@ export class NextuneFailure extends Error {
   }
 }
 
+/** No room on the disk (ENOSPC), or none left of a quota (EDQUOT): errno(3). */
+export const isFullDisk = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+/** What a person reads then; `path` is what could not be written. */
+export const fullDiskMessage = (path: string | undefined): string =>
+  `no space left on the disk${path ? ` to write ${path}` : ''}: make room; it goes on by itself then`;
+
 /** Bad input from a person: file, line and reason. Commands print it and exit with 2. */
 export class InputError extends Error {
   constructor(message: string, options: { cause?: unknown } = {}) {

@@ -1,20 +1,11 @@
 import { statfsSync } from 'node:fs';
-import { NextuneFailure } from '../../contract/failures.js';
-
-const full = new Set(['ENOSPC', 'EDQUOT']);
+import { fullDiskMessage, isFullDisk, NextuneFailure } from '../../contract/failures.js';
 
 const noRoom = (path: string, cause: unknown): NextuneFailure =>
-  new NextuneFailure(
-    'storeUnavailable',
-    `no space left on the disk to write ${path}: make room; it goes on by itself then`,
-    {
-      cause,
-    },
-  );
+  new NextuneFailure('storeUnavailable', fullDiskMessage(path), { cause });
 
 /** An error as the world sees it: that of a full disk or a spent quota becomes a failure that is retried, and says so. */
-export const explainFull = (path: string, error: unknown): unknown =>
-  full.has((error as NodeJS.ErrnoException).code ?? '') ? noRoom(path, error) : error;
+export const explainFull = (path: string, error: unknown): unknown => (isFullDisk(error) ? noRoom(path, error) : error);
 
 export const explainingFull = async <Result>(path: string, write: () => Promise<Result>): Promise<Result> => {
   try {

@@ -1,9 +1,6 @@
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-
-/** No room on the disk, or none left of a quota. */
-export const isFullDisk = (error: unknown): boolean =>
-  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
+import { isFullDisk } from '../../contract/failures.js';
 
 const mostBytes = 8 * 1024 * 1024;
 

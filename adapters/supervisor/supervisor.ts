@@ -1,4 +1,5 @@
-import { BoundedLog, isFullDisk } from './bounded-log.js';
+import { isFullDisk } from '../../contract/failures.js';
+import { BoundedLog } from './bounded-log.js';
 import { Component } from './component.js';
 import type { ComponentSpec } from './component-run.js';
 import { endLeftovers, markOf, supervisedProcesses } from './leftovers.js';

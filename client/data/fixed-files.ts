@@ -1,4 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
+import { isFolder } from '../../adapters/data/problem-files.js';
 import { readRows, writeRows } from '../../adapters/data/rows.js';
 import { InputError } from '../../contract/failures.js';
 import type { Task } from '../../contract/task.js';
@@ -13,12 +14,6 @@ export interface FixedFiles {
 
 /** Beside the fixed file: every row that was dropped, and for what. */
 const recordOf = (output: string): string => `${output.replace(/\.(jsonl|parquet)$/, '')}.dropped.jsonl`;
-
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
 
 /** @throws InputError for what can't be written as a task file. To be asked before the work. */
 export const refuseFixedOutput = async (output: string): Promise<void> => {

@@ -42,11 +42,12 @@ const keepTail = (stream: Readable | null | undefined): (() => string) => {
   return () => tail;
 };
 
-const killGroup = (pid: number): void => {
+/** Kills a process, or with a negative number a group. One may be gone by itself, or not yet be the leader of its group. */
+const killIfThere = (pid: number): void => {
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(pid, 'SIGKILL');
   } catch {
-    // Gone by itself, or not yet the leader of its group: then its parent's signal is still to come.
+    // What is left then is ended by its parent's signal, or by the number that bubblewrap tells.
   }
 };
 
@@ -61,12 +62,7 @@ const isFirstInJail = (pid: number): boolean => {
 
 const killFirst = (status: string): void => {
   const pid = bubblewrapChild(status);
-  if (pid === undefined || !isFirstInJail(pid)) return;
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It went between the look and the signal.
-  }
+  if (pid !== undefined && isFirstInJail(pid)) killIfThere(pid);
 };
 
 /** A killed nsjail leaves its control group, which can be removed once the last process in it is gone. */
@@ -153,7 +149,7 @@ export class JailProcess implements Jail {
     this.#stopped ??= why;
     const { child, engine } = this.#launched;
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-    if (engine.kind === 'bubblewrap') killGroup(child.pid);
+    if (engine.kind === 'bubblewrap') killIfThere(-child.pid);
     else terminateNsjail(child);
   }
 

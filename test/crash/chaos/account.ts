@@ -1,18 +1,14 @@
-import { readFileSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
+import { tailOf } from '../../../adapters/supervisor/bounded-log.js';
 import { readRuntime } from '../../../adapters/supervisor/runtime.js';
 import { connect, viewCampaign } from '../../../client/campaigns.js';
 import { campaignWorkflowId } from '../../../contract/workflow-ids.js';
 
 const [tailLines, lineChars] = [30, 240];
-const tailOf = (path: string): string => {
-  try {
-    const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(-tailLines);
-    return lines.map((line) => `  ${line.slice(0, lineChars)}`).join('\n');
-  } catch {
-    return '  no log';
-  }
-};
+const endOf = (path: string): string =>
+  tailOf(path, tailLines)
+    .map((line) => `  ${line.slice(0, lineChars)}`)
+    .join('\n');
 
 /** What the server waits for in a workflow and its children: tasks that nobody took look scheduled for ever. */
 const pendingIn = async (client: Client, workflowId: string): Promise<string[]> => {
@@ -33,7 +29,7 @@ const pendingIn = async (client: Client, workflowId: string): Promise<string[]> 
 export const accountOf = async (stateDir: string, campaign: string): Promise<string> => {
   const runtime = await readRuntime(stateDir);
   if (runtime === undefined) return 'nothing is up';
-  const logs = runtime.components.map(({ logPath, ...one }) => `${JSON.stringify(one)}\n${tailOf(logPath)}`);
+  const logs = runtime.components.map(({ logPath, ...one }) => `${JSON.stringify(one)}\n${endOf(logPath)}`);
   const client = await connect(runtime.temporalAddress).catch(() => undefined);
   if (client === undefined) return [...logs, 'the server does not answer'].join('\n');
   try {

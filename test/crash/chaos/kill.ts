@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { supervisedProcesses } from '../../../adapters/supervisor/leftovers.js';
-import { allPids } from '../../../adapters/supervisor/process-identity.js';
 import { type Runtime, readRuntime } from '../../../adapters/supervisor/runtime.js';
 import { ensureUp } from '../../../adapters/supervisor/up.js';
+import { descendantsOf, readProc } from '../../descendants.js';
 import type { FakeEndpoint } from '../../fakes/endpoint.js';
 import type { Victim } from './schedule.js';
 
@@ -13,23 +12,6 @@ const kill = (pid: number): boolean => {
   } catch {
     return false;
   }
-};
-
-const read = (pid: number, file: 'cmdline' | 'stat'): string => {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return '';
-  }
-};
-const parentOf = (pid: number): number => Number(read(pid, 'stat').split(') ').at(-1)?.split(' ')[1] ?? 0);
-
-/** All that a process started, by parents: jails have an empty environment, so no mark tells them. */
-export const descendantsOf = (root: number): number[] => {
-  const pids = allPids().map((pid) => ({ pid, parent: parentOf(pid) }));
-  const below = (parent: number): number[] =>
-    pids.filter((one) => one.parent === parent).flatMap(({ pid }) => [pid, ...below(pid)]);
-  return below(root);
 };
 
 const componentPid = (runtime: Runtime | undefined, name: string): number | undefined =>
@@ -42,7 +24,7 @@ export const killVictim = async (stateDir: string, victim: Victim, endpoint: Fak
   const runtime = await readRuntime(stateDir);
   const worker = componentPid(runtime, 'worker');
   const below = (word: string): number[] =>
-    worker === undefined ? [] : descendantsOf(worker).filter((pid) => read(pid, 'cmdline').includes(word));
+    worker === undefined ? [] : descendantsOf(worker).filter((pid) => readProc(pid, 'cmdline').includes(word));
   const all = (pids: readonly number[]): number => pids.filter(kill).length;
   switch (victim) {
     case 'worker':

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { descendantsOf, readProc } from '../../descendants.js';
 
 const orNothing = <T>(read: () => T, nothing: T): T => {
   try {
@@ -13,23 +14,12 @@ const orNothing = <T>(read: () => T, nothing: T): T => {
 };
 
 /** This process and what it started, directly or not, by number. */
-export const ownProcesses = (): number[] => {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    const stat = orNothing(() => readFileSync(`/proc/${name}/stat`, 'utf8'), '');
-    // The name in parentheses may hold anything; state and parent follow it.
-    parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
-  }
-  const isOwn = (pid: number | undefined): boolean =>
-    pid !== undefined && pid > 1 && (pid === process.pid || isOwn(parents.get(pid)));
-  return [...parents.keys()].filter(isOwn);
-};
+export const ownProcesses = (): number[] => [process.pid, ...descendantsOf(process.pid)];
 
 /** Resident memory of what this process started, in bytes. */
 export const memoryOfChildren = (): number =>
-  ownProcesses()
-    .filter((pid) => pid !== process.pid)
-    .map((pid) => orNothing(() => /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1], undefined))
+  descendantsOf(process.pid)
+    .map((pid) => /VmRSS:\s+(\d+)/.exec(readProc(pid, 'status'))?.[1])
     .reduce((sum, kib) => sum + Number(kib ?? 0) * 1024, 0);
 
 /** Internet sockets of the host's network that this process or one it started holds: their lines in /proc/net. */
