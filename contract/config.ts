@@ -88,6 +88,8 @@ export const evaluationConfigSchema = z.strictObject({
   test: z.boolean().default(true),
   /** Source problems that may be in the training set and scored all the same; any other such problem is refused. */
   allowTrained: z.array(z.string()).default([]),
+  /** A second model, which `nextune eval` lets fix each bug from the rationale alone. Its key too is named by its variable. */
+  proxy: modelConfigSchema.optional(),
 });
 
 export const selectionConfigSchema = z.strictObject({

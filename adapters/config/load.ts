@@ -5,6 +5,7 @@ import { type CampaignConfig, campaignConfigSchema } from '../../contract/config
 import { InputError } from '../../contract/failures.js';
 import { configJsonSchema, type KeyPath } from './allowed.js';
 import { dotted, explainIssues } from './issues.js';
+import { secretIssues } from './secrets.js';
 
 export interface LoadedConfig {
   config: CampaignConfig;
@@ -72,13 +73,15 @@ export const parseConfig = (text: string, file: string): CampaignConfig => {
   const written = { document, text, lines };
   const value: unknown = document.toJS();
   const parsed = campaignConfigSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issues = explainIssues({
-    issues: parsed.error.issues,
-    schema: configJsonSchema(),
-    written: value,
-    sourceOf: (path) => sourceOf(written, path),
-  });
+  const issues = parsed.success
+    ? secretIssues(parsed.data)
+    : explainIssues({
+        issues: parsed.error.issues,
+        schema: configJsonSchema(),
+        written: value,
+        sourceOf: (path) => sourceOf(written, path),
+      });
+  if (parsed.success && issues.length === 0) return parsed.data;
   const found = issues.map(({ path, onKey, message }) => ({
     offset: offsetOf(written, path, onKey),
     message: path.length > 0 ? `${dotted(path)}: ${message}` : message,

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { z } from 'zod';
@@ -34,6 +35,7 @@ export interface ProgramReader {
   faults(task: Task): Promise<Read<{ faults: string[] }>>;
   /** A solution that someone wrote, without what tries it out at its top level; `form` is that of all its copies. */
   solution(program: string, entryPoint: string): Promise<Read<{ program: string; form: string }>>;
+  /** What is asked afterwards fails. */
   close(): void;
 }
 
@@ -145,6 +147,13 @@ const startChild = (): Child => {
   return { process: child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](), started };
 };
 
+/** It ends with its input, which this process need not wait for. */
+const leave = ({ process: child }: Child): void => {
+  child.stdin.end();
+  if (child.stdout instanceof Socket) child.stdout.unref();
+  child.unref();
+};
+
 const notStarted = (cause: unknown): NextuneFailure =>
   new NextuneFailure('sandboxBroken', `${interpreter()} does not start: run npm run bootstrap`, { cause });
 
@@ -155,8 +164,11 @@ const notStarted = (cause: unknown): NextuneFailure =>
 export const openProgramReader = (): ProgramReader => {
   let child: Child | undefined;
   let answers = 0;
+  let isClosed = false;
   let last: Promise<unknown> = Promise.resolve();
   const askNow = async <Answer>(request: object, schema: z.ZodType<Answer>): Promise<Answer> => {
+    // One that waited its turn while its caller gave up would start a child that nothing ends.
+    if (isClosed) throw new Error('the reader of programs is closed');
     child ??= startChild();
     await child.started.catch((cause) => Promise.reject(notStarted(cause)));
     child.process.stdin.write(`${JSON.stringify(request)}\n`);
@@ -185,6 +197,9 @@ export const openProgramReader = (): ProgramReader => {
     signature: (program) => ask({ command: 'signature', program }, answered.signature),
     faults: (task) => ask({ command: 'faults', task }, answered.faults),
     solution: (program, entryPoint) => ask({ command: 'solution', program, entryPoint }, answered.solution),
-    close: () => child?.process.stdin.end(),
+    close: () => {
+      isClosed = true;
+      if (child) leave(child);
+    },
   };
 };

@@ -147,13 +147,12 @@ export const sampleBugs = async (
   const asked = await Promise.allSettled(
     searches.map(({ problem }, at) => (reasons[at] === undefined ? solver.solve(problem, work) : [])),
   );
-  const attempts = await Promise.all(
-    searches.map((search, at) => {
-      const answer = asked[at];
-      if (answer?.status === 'rejected') throw answer.reason;
-      return candidatesOf(search, answer?.value ?? [], deps);
-    }),
-  );
+  // Before any program is read: what is begun for one problem would go on after another's failure was told.
+  const texts = asked.map((answer) => {
+    if (answer.status === 'rejected') throw answer.reason;
+    return answer.value;
+  });
+  const attempts = await Promise.all(searches.map((search, at) => candidatesOf(search, texts[at] ?? [], deps)));
   const tried = await judge(attempts, verifier);
   const behaving = await withAnswers(
     tried.filter((each) => fateOf(each) === undefined),

@@ -6,6 +6,7 @@ import type { Completion } from '../../contract/completion.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { modelFailure } from './classify.js';
 import { countTokens } from './count-tokens.js';
+import { hideKey } from './hide-key.js';
 
 export interface OpenAiClientOptions {
   baseUrl: string;
@@ -43,7 +44,7 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ModelClient =>
             headers: { 'Idempotency-Key': idempotencyKey },
           }),
         ).catch((error: unknown) => {
-          throw modelFailure(error, where);
+          throw hideKey(modelFailure(error, where), options.apiKey);
         });
         return checkedAnswer(answer, group.count, where);
       }),

@@ -7,6 +7,7 @@ import { NextuneFailure } from '../../contract/failures.js';
 import { digestOfValue } from '../../core/hash/digest.js';
 import { materialiseTree } from '../store/materialise-tree.js';
 import { modelFailure } from './classify.js';
+import { hideKey } from './hide-key.js';
 
 type OpenAiModel = Extract<ModelConfig, { kind: 'openai' }>;
 
@@ -57,7 +58,7 @@ const reportedVersion = async (
   const api = new OpenAI({ baseURL: baseUrl, apiKey: apiKey ?? 'none', maxRetries: 0, timeout: timeoutMs });
   const messages = [{ role: 'user' as const, content: 'Say yes.' }];
   const answer = await api.chat.completions.create({ model: name, messages, max_tokens: 1 }).catch((error: unknown) => {
-    throw modelFailure(error, `${baseUrl} (model ${name})`);
+    throw hideKey(modelFailure(error, `${baseUrl} (model ${name})`), apiKey);
   });
   return typeof answer.model === 'string' ? answer.model : name;
 };
@@ -79,8 +80,6 @@ const loadAdapter = async (
   const text = await response.text();
   if (response.ok || text.includes('already been loaded')) return;
   const kind = response.status >= 500 ? 'modelUnavailable' : 'modelRefused';
-  throw new NextuneFailure(
-    kind,
-    `${url} answered ${response.status} to loading ${body.lora_name}: ${text.slice(0, 300)}`,
-  );
+  const said = `${url} answered ${response.status} to loading ${body.lora_name}: ${text}`;
+  throw hideKey(new NextuneFailure(kind, said.slice(0, 600)), apiKey);
 };

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Deps } from '../../activities/deps.js';
 import { type S3Location, s3LocationSchema } from '../../contract/config.js';
+import type { Digest } from '../../contract/digest.js';
 import { InputError, NextuneFailure } from '../../contract/failures.js';
 import { canonicalJson } from '../../core/canonical-json.js';
 import { openFolderKept } from './folder-kept.js';
@@ -10,7 +11,7 @@ import { openFolderRequests } from './folder-requests.js';
 import { openFolderStore } from './folder-store.js';
 import { openManifestLog } from './manifest-log.js';
 import { openS3Objects } from './s3-objects.js';
-import { openS3Kept, openS3Ledger, openS3ManifestLog, openS3Requests, openS3Store } from './s3-store.js';
+import { listS3Store, openS3Kept, openS3Ledger, openS3ManifestLog, openS3Requests, openS3Store } from './s3-store.js';
 
 /** What campaigns leave behind and machines may share. */
 export type Storage = Pick<Deps, 'store' | 'ledger' | 'requests' | 'manifests' | 'kept'>;
@@ -40,6 +41,12 @@ export const openStorage = (stateDir: string, s3 = sharedLocation(stateDir)): St
 
 /** True where the objects lie in a bucket and not in the folder. */
 export const isShared = (stateDir: string): boolean => existsSync(locationFile(stateDir));
+
+/** Digests of all objects in the bucket that a state folder names; none where it names none. */
+export const listShared = async (stateDir: string): Promise<Digest[]> => {
+  const s3 = sharedLocation(stateDir);
+  return s3 ? await listS3Store(openS3Objects(s3)) : [];
+};
 
 const sharedLocation = (stateDir: string): S3Location | undefined => {
   const path = locationFile(stateDir);

@@ -8,9 +8,11 @@ import { manifestEntrySchema } from './manifest-log.js';
 import { contentOf, pack } from './packed.js';
 import type { S3Objects } from './s3-objects.js';
 
+const storePrefix = 'store/sha256/';
+
 const nameOf = (digest: Digest): string => {
   const hex = digest.slice('sha256:'.length);
-  return `store/sha256/${hex.slice(0, 2)}/${hex.slice(2)}`;
+  return `${storePrefix}${hex.slice(0, 2)}/${hex.slice(2)}`;
 };
 
 /** The content-addressed store in a bucket, laid out as in a folder: `store/sha256/ab/cdef…`. */
@@ -46,6 +48,12 @@ export const openS3Store = (objects: S3Objects): ObjectStore => {
       );
     },
   };
+};
+
+/** Digests of all objects in a bucket's store, whichever campaign they are of; of what is no object, no digest that can be read. */
+export const listS3Store = async (objects: S3Objects): Promise<Digest[]> => {
+  const names = await objects.list(storePrefix);
+  return names.map((name) => `sha256:${name.slice(storePrefix.length).replace('/', '')}`);
 };
 
 /** Paid answers in a bucket: whoever records a group first, of all machines, has recorded it for all. */

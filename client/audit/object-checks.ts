@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isShared } from '../../adapters/store/open-storage.js';
+import { isShared, listShared } from '../../adapters/store/open-storage.js';
 import { contentOf } from '../../adapters/store/packed.js';
 import type { Digest } from '../../contract/digest.js';
 import { treeSchema } from '../../contract/rows.js';
@@ -61,13 +61,7 @@ export const checkStore = async (
 ): Promise<AuditCheck> => {
   const check = startCheck('every object in the store');
   const root = join(record.stateDir, 'store', 'sha256');
-  if (isShared(record.stateDir)) {
-    check.checked = record.verified.size;
-    check.notes.push(
-      'the store is a bucket: its objects were read one by one, and what no seal refers to was not looked for',
-    );
-    return check;
-  }
+  if (isShared(record.stateDir)) return await checkBucket(record, referenced, check);
   let unreferenced = 0;
   for (const prefix of (await readdir(root).catch(() => [])).sort()) {
     for (const rest of (await readdir(join(root, prefix)).catch(() => [])).sort()) {
@@ -82,7 +76,25 @@ export const checkStore = async (
       else tally(check, strict && !known ? fault('nothing that was sealed refers to it') : undefined);
     }
   }
-  if (unreferenced > 0 && !strict)
-    check.notes.push(`${unreferenced} that no seal refers to: work under way, or for nextune gc`);
+  if (!strict) noteUnreferenced(check, unreferenced);
+  return check;
+};
+
+const noteUnreferenced = (check: AuditCheck, count: number): void => {
+  if (count > 0) check.notes.push(`${count} that no seal refers to: work under way, or for nextune gc`);
+};
+
+/** The same for a bucket, which never stands alone. */
+const checkBucket = async (
+  record: AuditRecord,
+  referenced: ReadonlySet<Digest>,
+  check: AuditCheck,
+): Promise<AuditCheck> => {
+  const digests = await listShared(record.stateDir);
+  for (const digest of digests) {
+    const fault = record.verified.has(digest) ? undefined : await record.read(digest).then(() => undefined, firstLine);
+    tally(check, fault === undefined ? undefined : { link: 'store', object: digest, what: fault });
+  }
+  noteUnreferenced(check, digests.filter((digest) => !referenced.has(digest)).length);
   return check;
 };

@@ -1,6 +1,8 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ManifestEntry } from '../../activities/ports.js';
 import { openFolderStore } from '../../adapters/store/folder-store.js';
+import { isShared, openStorage } from '../../adapters/store/open-storage.js';
 import { writeDurably } from '../../adapters/store/write-durably.js';
 import { InputError } from '../../contract/failures.js';
 import { firstFault } from '../audit/check.js';
@@ -9,8 +11,9 @@ import { verifyCampaign } from '../audit/verify.js';
 import { findCampaign } from '../campaign-folder.js';
 
 /**
- * Takes a bundle's campaign in. It is verified first, by `publicKey` where one is given, and nothing is written unless
- * all of it holds. Repeating an import changes nothing. @throws InputError that names the first broken link
+ * Takes a bundle's campaign in, also where the state folder's objects lie in a bucket. It is verified first, by `publicKey` where one
+ * is given, and nothing is written unless all of it holds. Repeating an import changes nothing.
+ * @throws InputError that names the first broken link
  */
 export const importBundle = async (
   bundle: string,
@@ -26,14 +29,18 @@ export const importBundle = async (
   const target = join(stateDir, 'campaigns', campaign);
   const files = (await readdir(source, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   const paths = files.map(({ parentPath, name }) => join(parentPath, name).slice(source.length + 1)).sort();
+  const there = openStorage(stateDir);
+  const entries = await openStorage(record).manifests.list(campaign);
   await refuseOther({ source, target, paths, campaign });
+  refuseOtherSeals(campaign, entries, await there.manifests.list(campaign));
   const from = openFolderStore(join(record, 'store'));
-  const to = openFolderStore(join(stateDir, 'store'));
   const objects = await objectsOf(record, from, campaign);
-  for (const digest of objects) await to.put(await from.get(digest));
-  // The list of manifests last: without it the campaign is not there.
-  for (const path of [...paths.filter((one) => one !== 'manifests.json'), 'manifests.json'])
+  for (const digest of objects) await there.store.put(await from.get(digest));
+  for (const path of paths.filter((one) => one !== manifestsFile))
     await writeDurably(join(target, path), await readFile(join(source, path)));
+  // The list of manifests last: without it the campaign is not there.
+  if (isShared(stateDir)) for (const entry of entries) await there.manifests.append(campaign, entry);
+  else await writeDurably(join(target, manifestsFile), await readFile(join(source, manifestsFile)));
   return { campaign, objects: objects.size };
 };
 
@@ -44,6 +51,8 @@ const refuseLinks = async (dir: string): Promise<void> => {
     if ((await lstat(path)).isSymbolicLink()) throw new InputError(`${path} is a symbolic link: no bundle has one`);
   }
 };
+
+const manifestsFile = 'manifests.json';
 
 interface Copy {
   source: string;
@@ -58,4 +67,14 @@ const refuseOther = async ({ source, target, paths, campaign }: Copy): Promise<v
     if (there === undefined || there.equals(await readFile(join(source, path)))) continue;
     throw new InputError(`campaign ${campaign} is here already, with another ${path}: nothing was imported`);
   }
+};
+
+/** An import that was cut off in a bucket left the first seals of the same list. */
+const refuseOtherSeals = (
+  campaign: string,
+  bundled: readonly ManifestEntry[],
+  there: readonly ManifestEntry[],
+): void => {
+  const same = there.every(({ manifest }, at) => manifest === bundled[at]?.manifest);
+  if (!same) throw new InputError(`campaign ${campaign} is here already, with other seals: nothing was imported`);
 };

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { endWithReader } from './closed-pipe.js';
 import * as ablate from './commands/ablate.js';
 import * as approve from './commands/approve.js';
 import * as audit from './commands/audit.js';
@@ -76,5 +77,6 @@ export const buildProgram = (): Command => {
 };
 
 export const main = async (argv: string[]): Promise<void> => {
+  endWithReader();
   await buildProgram().parseAsync(argv);
 };

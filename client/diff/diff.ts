@@ -37,6 +37,6 @@ export const diffCampaigns = async (stateDir: string, { a, b }: Record<'a' | 'b'
     data: await compareSets(one, other),
     code: changesBetween(await codeOf(reader, one.sealed), await codeOf(reader, other.sealed)),
     rounds: pairRounds(one.sealed, other.sealed),
-    best: await compareBest(stateDir, one.campaign, other.campaign),
+    best: await compareBest(stateDir, one, other),
   };
 };

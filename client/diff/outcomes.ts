@@ -2,7 +2,7 @@ import type { EvaluationRecord, Manifest } from '../../contract/manifest.js';
 import { type Comparison, comparePassAtK, type NotCompared } from '../../core/statistics/compare.js';
 import { largestSharedK, sharedTallies } from '../../core/statistics/score.js';
 import type { SealedRound } from '../campaign-reader.js';
-import { openJudgedSet } from '../evaluate/judged-set.js';
+import { openScoredSet } from '../evaluate/judged-set.js';
 import { roundOfSpec } from '../evaluate/model-spec.js';
 
 /** What a round of one campaign came to. Round 0 is the base. */
@@ -91,12 +91,21 @@ export interface PairedOutcome {
 const seed = '1';
 const ks = [1, 25];
 
-/** The best checkpoints of both on the tasks that both were asked, paired; none where a split was not asked of both. */
-export const compareBest = async (stateDir: string, a: string, b: string): Promise<PairedOutcome[]> => {
+/** One of the two, as its record tells it. */
+interface Side {
+  campaign: string;
+  sealed: readonly SealedRound[];
+}
+
+/**
+ * The best checkpoints of both on the tasks that both were asked, paired; none where a split was not asked of both.
+ * @throws NextuneFailure storeCorrupt where rows of one that was asked can't be read
+ */
+export const compareBest = async (stateDir: string, a: Side, b: Side): Promise<PairedOutcome[]> => {
   const paired: PairedOutcome[] = [];
   for (const on of ['dev', 'test'] as const) {
-    const one = await openJudgedSet(`${a}@best`, { stateDir, on }).catch(() => undefined);
-    const other = await openJudgedSet(`${b}@best`, { stateDir, on }).catch(() => undefined);
+    const best = (side: Side) => openScoredSet(stateDir, { ...side, round: roundOfSpec(side.sealed, 'best'), on });
+    const [one, other] = [await best(a), await best(b)];
     if (!one || !other) continue;
     const models = { a: one.tallies, b: other.tallies };
     const { before, after } = sharedTallies(models.a, models.b);

@@ -50,7 +50,9 @@ export const chooseTasks = async (request: EvaluateRequest): Promise<Task[]> => 
   if (tasks.length === 0)
     throw new InputError(`${tasksPath}: no repair task${split ? ` in split ${split}` : ''} to evaluate on`);
   if (request.proxy && new Set(tasks.map(({ problemId }) => problemId)).size < 2)
-    throw new InputError(`${tasksPath}: --proxy needs tasks of two problems: its floor is a rationale of another one`);
+    throw new InputError(
+      `${tasksPath}: a proxy model needs tasks of two problems: its floor is a rationale of another one (--no-proxy leaves it out)`,
+    );
   const found = findContamination(model.trained, tasks, new Set(allowTrained));
   if (found.length > 0) {
     throw new InputError(

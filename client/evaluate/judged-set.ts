@@ -9,7 +9,7 @@ import { type Task, taskSchema } from '../../contract/task.js';
 import { type TaskTrace, taskTraceSchema } from '../../contract/trace.js';
 import { type TaskTally, tallyByTask } from '../../core/statistics/score.js';
 import { findCampaign } from '../campaign-folder.js';
-import { openCampaignReader } from '../campaign-reader.js';
+import { openCampaignReader, type SealedRound } from '../campaign-reader.js';
 import { roundOfSpec, splitSpec } from './model-spec.js';
 
 /** One model's judged answers to a set of tasks, wherever they came from. */
@@ -65,21 +65,31 @@ const ofCampaign = async (spec: string, { stateDir, on }: JudgedSetChoice): Prom
   const { campaign } = await findCampaign(stateDir, wanted);
   const sealed = await openCampaignReader(stateDir).sealed(campaign);
   const round = roundOfSpec(sealed, which);
-  const records = sealed.flatMap(({ entry, manifest }) =>
+  const set = await openScoredSet(stateDir, { campaign, sealed, round, on });
+  if (set) return set;
+  const known = evaluationsOf(sealed).map(({ entry, record }) => `${record.name} (${entry.kind} ${entry.round})`);
+  throw new InputError(
+    `campaign ${campaign} has no scores of ${which} on ${on}; it has: ${known.join(', ') || 'none yet'}`,
+  );
+};
+
+const evaluationsOf = (sealed: readonly SealedRound[]) =>
+  sealed.flatMap(({ entry, manifest }) =>
     manifest.content.evaluations.map((record) => ({ entry, record, best: manifest.content.best ?? 0 })),
   );
-  const found = records.find(({ entry, record, best }) => {
+
+/** A round's answers to one of its campaign's sets; undefined where that set was not asked of it. */
+export const openScoredSet = async (
+  stateDir: string,
+  of: { campaign: string; sealed: readonly SealedRound[]; round: number; on: string },
+): Promise<JudgedSet | undefined> => {
+  const { campaign, sealed, round, on } = of;
+  const found = evaluationsOf(sealed).find(({ entry, record, best }) => {
     if (on !== 'dev') return record.name.endsWith(`-${on}`) && (record.model.tuned ? best : 0) === round;
     return entry.kind !== 'campaign' && entry.round === round && (record.name === 'dev' || record.name === 'base-dev');
   });
-  if (!found) {
-    const known = records.map(({ entry, record }) => `${record.name} (${entry.kind} ${entry.round})`);
-    throw new InputError(
-      `campaign ${campaign} has no scores of ${which} on ${on}; it has: ${known.join(', ') || 'none yet'}`,
-    );
-  }
   const name = `${campaign}@${round === 0 ? 'base' : round}, ${on}`;
-  return await read(stateDir, name, found.record.problems, found.record.shards);
+  return found && (await read(stateDir, name, found.record.problems, found.record.shards));
 };
 
 const read = async (

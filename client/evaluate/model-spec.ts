@@ -39,6 +39,28 @@ export const resolveModel = async (spec: string, stateDir: string): Promise<Mode
   return /\.ya?ml$/.test(spec) ? await modelOfFile(spec) : await modelOfCampaign(spec, stateDir);
 };
 
+/**
+ * The model that tries rationales: the one that is named, else the `evaluation.proxy` of the evaluated model's campaign; none where
+ * `false` says so. @throws InputError as resolveModel
+ */
+export const resolveProxy = async (
+  named: string | false | undefined,
+  { name, config }: ModelSpec,
+  stateDir: string,
+): Promise<ModelSpec | undefined> => {
+  if (named === false) return undefined;
+  if (named !== undefined) return await resolveModel(named, stateDir);
+  const modelConfig = config?.evaluation.proxy;
+  return modelConfig && { name: `evaluation.proxy of ${name}`, modelConfig, trained: [] };
+};
+
+/** @throws InputError where the variable that holds a model's key is not set: its endpoint would refuse the first request */
+export const refuseUnsetKey = ({ name, modelConfig }: ModelSpec, environment: NodeJS.ProcessEnv): void => {
+  const variable = modelConfig.kind === 'openai' ? modelConfig.apiKeyEnv : undefined;
+  if (variable === undefined || environment[variable]) return;
+  throw new InputError(`${name}: its key is read from ${variable}, which is not set: export ${variable}=… first`);
+};
+
 const modelOfFile = async (path: string): Promise<ModelSpec> => {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new InputError(`${path}: no such file; MODEL is embedded, a YAML file with a model, or CAMPAIGN@best`, {

@@ -6,7 +6,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from nextune_data.inputs import WANTED, derive, shown_calls, source_of
+from nextune_data.inputs import WANTED, derive
+from nextune_data.literals import source_of
+from nextune_data.shown_calls import shown_calls
 
 
 def inputs(*tests: str) -> list[Any]:

@@ -11,7 +11,13 @@ from pathlib import Path
 
 import pytest
 
-TESTS = ("test_trace_events.py", "test_trace_values.py", "test_trace_woven.py")
+TESTS = (
+    "test_trace_events.py",
+    "test_trace_calls.py",
+    "test_trace_endings.py",
+    "test_trace_values.py",
+    "test_trace_woven.py",
+)
 VERSIONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 OWN = "%d.%d" % sys.version_info[:2]
 HERE = Path(__file__).parent

@@ -1,10 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { Command } from 'commander';
 import { branchesOf, configJsonSchema, type JsonSchema } from '../../adapters/config/allowed.js';
 import { initFiles, initFolder } from '../../adapters/config/init-folder.js';
 import { parseConfig } from '../../adapters/config/load.js';
 import { resourcePath } from '../../adapters/paths.js';
+import { register } from '../../client/cli/commands/init.js';
 import { InputError } from '../../contract/failures.js';
 
 const template = readFileSync(resourcePath('examples', 'nextune.yaml'), 'utf8');
@@ -70,5 +73,40 @@ describe('init', () => {
     await expect(attempt).rejects.toThrow(join(dir, name));
     expect(readdirSync(dir)).toEqual([name]);
     expect(readFileSync(join(dir, name), 'utf8')).toBe('mine');
+  });
+});
+
+describe('the command', () => {
+  /** What it prints. */
+  const init = async (dir: string): Promise<string> => {
+    const said: string[] = [];
+    const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+    const program = new Command();
+    register(program);
+    await program.parseAsync(['node', 'nextune', 'init', dir]);
+    write.mockRestore();
+    expect(process.exitCode).toBe(0);
+    return said.join('');
+  };
+
+  it('makes a signing key that only its owner reads, and says where it lies and what losing or copying it means', async () => {
+    const dir = folder();
+    const said = await init(dir);
+    const [key, half] = [join(dir, '.nextune', 'keys', 'seal.key'), join(dir, '.nextune', 'keys', 'seal.pub')];
+    expect(said).toContain(`made a signing key ${key}, public half ${half}\n`);
+    expect(said).toContain('Back up the folder of keys');
+    expect(said).toMatch(/without the key\n.*nothing more is sealed, and who has it can sign in your name/);
+    expect(statSync(key).mode & 0o777).toBe(0o600);
+    expect(readFileSync(half, 'utf8')).toContain('BEGIN PUBLIC KEY');
+  });
+
+  it('keeps a key that is there, and says so', async () => {
+    const dir = folder();
+    await init(dir);
+    const key = join(dir, '.nextune', 'keys', 'seal.key');
+    const before = readFileSync(key);
+    for (const name of initFiles) rmSync(join(dir, name));
+    expect(await init(dir)).toContain(`kept the signing key ${key}`);
+    expect(readFileSync(key)).toEqual(before);
   });
 });

@@ -13,6 +13,8 @@ export interface S3Server {
   endpoint: string;
   /** A part of its bucket, by prefix. */
   location(prefix: string): S3Location;
+  /** Changes an object behind everyone's back, as who holds the bucket may. */
+  tamper(key: string, change: (bytes: Buffer) => Buffer): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -74,6 +76,11 @@ export const startS3Server = async (): Promise<S3Server> => {
   return {
     endpoint,
     location: (prefix) => ({ bucket, prefix, endpoint, region: 'us-east-1' }),
+    async tamper(Key, change) {
+      const { Body } = await client.send(new sdk.GetObjectCommand({ Bucket: bucket, Key }));
+      const changed = change(Buffer.from((await Body?.transformToByteArray()) ?? []));
+      await client.send(new sdk.PutObjectCommand({ Bucket: bucket, Key, Body: changed }));
+    },
     async stop() {
       client.destroy();
       const ended = once(child, 'exit');

@@ -7,11 +7,10 @@ import { type SealArgs, sealManifestAt } from '../../activities/seal-manifest.js
 import { openAnchor } from '../../adapters/audit/anchor.js';
 import { openEventLog } from '../../adapters/audit/event-log.js';
 import { openSigner } from '../../adapters/audit/signer.js';
-import { openFolderStore } from '../../adapters/store/folder-store.js';
-import { openManifestLog } from '../../adapters/store/manifest-log.js';
+import { openStorage, settleStorage } from '../../adapters/store/open-storage.js';
 import { writeDurably } from '../../adapters/store/write-durably.js';
 import type { SealedManifest } from '../../contract/campaign.js';
-import { campaignConfigSchema } from '../../contract/config.js';
+import { campaignConfigSchema, type S3Location } from '../../contract/config.js';
 import type { Digest, RowsRef } from '../../contract/digest.js';
 import type { EvaluationRecord, Manifest } from '../../contract/manifest.js';
 import type { SampleRow, VerdictRow } from '../../contract/rows.js';
@@ -129,10 +128,10 @@ const putAdapter = async (store: ObjectStore, round: number): Promise<Digest> =>
 type Drawn = { rows: ReturnType<typeof draw>; shards: Awaited<ReturnType<typeof shardsOf>> };
 
 /** Writes a campaign's record as the activities do, seal by seal, from answers that the test names. */
-export const startSealedCampaign = async (campaign = 'fake-1', tasks = worldOf(12)) => {
+export const startSealedCampaign = async (campaign = 'fake-1', tasks = worldOf(12), s3?: S3Location) => {
   const stateDir = mkdtempSync(join(tmpdir(), 'nextune-record-'));
-  const store = openFolderStore(join(stateDir, 'store'));
-  const manifests = openManifestLog(join(stateDir, 'campaigns'));
+  settleStorage(stateDir, s3);
+  const { store, manifests } = openStorage(stateDir);
   const signer = openSigner(stateDir);
   const deps = {
     store,

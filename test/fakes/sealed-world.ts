@@ -1,3 +1,4 @@
+import type { S3Location } from '../../contract/config.js';
 import { type Answer, fixed, rambling, startSealedCampaign, wrong } from './sealed-campaign.js';
 
 /** Solves the first `tasks` tasks with every second sample; each fifth task is answered without a program. */
@@ -9,9 +10,9 @@ export const solving =
     return at < tasks && index % 2 === 0 ? fixed(task) : wrong(task);
   };
 
-/** A whole sealed campaign of two rounds with an event between them. */
-export const sealedWorld = async (campaign?: string) => {
-  const sealed = await startSealedCampaign(campaign);
+/** A whole sealed campaign of two rounds with an event between them; in a bucket where one is named. */
+export const sealedWorld = async (campaign?: string, s3?: S3Location) => {
+  const sealed = await startSealedCampaign(campaign, undefined, s3);
   await sealed.sealBase(solving(2));
   await sealed.sealRound(1, solving(2), solving(4));
   await sealed.events.append(sealed.campaign, {

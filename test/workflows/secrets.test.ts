@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -12,26 +12,7 @@ import { collectReport } from '../../client/report.js';
 import { campaignWorkflowId } from '../../contract/workflow-ids.js';
 import { renderReport } from '../../report/page.js';
 import { type CampaignWorld, startCampaignWorld } from '../fakes/campaign-world.js';
-
-const canary = 'canary-4f1d9c7e2b';
-
-const filesWith = (dir: string, text: string): string[] =>
-  readdirSync(dir, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(dir, name))
-    .filter((path) => statSync(path).isFile() && readFileSync(path).includes(text));
-
-/** A history as JSON has its payloads' bytes in base64: shown as the text that they hold. */
-const payloadAsText = (key: string, value: unknown): unknown =>
-  key === 'data' && typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8') : value;
-
-const allHistories = async (client: CampaignWorld['client']): Promise<{ type: string; text: string }[]> => {
-  const histories: { type: string; text: string }[] = [];
-  for await (const { workflowId, runId, type } of client.workflow.list()) {
-    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    histories.push({ type, text: JSON.stringify(history, payloadAsText) });
-  }
-  return histories;
-};
+import { allHistories, canary, canaryVariable, filesWith } from '../fakes/canary.js';
 
 describe('a key in the environment and in the endpoint’s headers', () => {
   let world: CampaignWorld;
@@ -49,7 +30,7 @@ describe('a key in the environment and in the endpoint’s headers', () => {
   const baseUrl = (): string => `http://127.0.0.1:${(doorman.address() as AddressInfo).port}/v1`;
 
   beforeAll(async () => {
-    process.env.NEXTUNE_TEST_KEY = canary;
+    process.env[canaryVariable] = canary;
     await new Promise<void>((resolve) => doorman.listen(0, '127.0.0.1', resolve));
     const client = createOpenAiClient({ baseUrl: baseUrl(), apiKey: canary, concurrency: 4, timeoutMs: 10_000 });
     const host = {
@@ -59,7 +40,7 @@ describe('a key in the environment and in the endpoint’s headers', () => {
     world = await startCampaignWorld({ model: () => ({ client, host }) });
   }, 300_000);
   afterAll(async () => {
-    delete process.env.NEXTUNE_TEST_KEY;
+    delete process.env[canaryVariable];
     await world.close();
     doorman.closeAllConnections();
     await new Promise((resolve) => doorman.close(resolve));
@@ -67,7 +48,7 @@ describe('a key in the environment and in the endpoint’s headers', () => {
 
   it('is sent to the endpoint, and is in no object, ledger, event, history of campaign, round or shard, report or bundle', async () => {
     const { deps, client } = world;
-    const model = { kind: 'openai', baseUrl: baseUrl(), name: 'fake', apiKeyEnv: 'NEXTUNE_TEST_KEY' };
+    const model = { kind: 'openai', baseUrl: baseUrl(), name: 'fake', apiKeyEnv: canaryVariable };
     await startCampaign(client, await world.inputFor('canary', { model, rounds: 1 }));
     await client.workflow.getHandle(campaignWorkflowId('canary')).result();
     expect(seen.length).toBeGreaterThan(0);
@@ -81,7 +62,7 @@ describe('a key in the environment and in the endpoint’s headers', () => {
     expect(page).not.toContain(canary);
     const bundle = join(deps.dir, 'bundle');
     await exportCampaign(deps.dir, 'canary', bundle);
-    expect(filesWith(deps.dir, 'NEXTUNE_TEST_KEY').length).toBeGreaterThan(0);
+    expect(filesWith(deps.dir, canaryVariable).length).toBeGreaterThan(0);
     expect(filesWith(deps.dir, canary)).toEqual([]);
     const history = historyLines(await campaignHistory(deps.dir, 'canary')).join('\n');
     expect(history).toContain('round 1 sealed');
@@ -91,7 +72,7 @@ describe('a key in the environment and in the endpoint’s headers', () => {
     expect(ofShards.length).toBeGreaterThan(0);
     expect(new Set(histories.map(({ type }) => type))).toEqual(new Set(['campaign', 'round', 'shard']));
     for (const { text } of histories) expect(text).not.toContain(canary);
-    for (const { type, text } of histories) if (type !== 'shard') expect(text).toContain('NEXTUNE_TEST_KEY');
+    for (const { type, text } of histories) if (type !== 'shard') expect(text).toContain(canaryVariable);
     rmSync(bundle, { recursive: true });
   }, 300_000);
 });

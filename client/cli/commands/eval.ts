@@ -6,16 +6,12 @@ import { ensureUp } from '../../../adapters/supervisor/up.js';
 import { traceFormatSchema } from '../../../contract/config.js';
 import type { EvaluationFile } from '../../../contract/evaluation.js';
 import { splitNameSchema } from '../../../contract/task.js';
-import { comparePassAtK } from '../../../core/statistics/compare.js';
-import { tasksOf } from '../../evaluate/arms.js';
 import { type EvaluateRequest, evaluateModel } from '../../evaluate/evaluate.js';
-import { openJudgedSet } from '../../evaluate/judged-set.js';
-import { resolveModel } from '../../evaluate/model-spec.js';
-import { comparisonLines } from '../comparison.js';
+import { refuseUnsetKey, resolveModel, resolveProxy } from '../../evaluate/model-spec.js';
 import { evaluationProgress } from '../evaluation-progress.js';
-import { evaluationTable, evaluationWarnings, faithfulnessTable } from '../evaluation-table.js';
+import { printEvaluation } from '../evaluation-summary.js';
 import { seedOf, wholeNumber, wholeNumbers } from '../numbers.js';
-import { exitStatus, print, printError, printJson, runAction } from '../output.js';
+import { exitStatus, printError, printJson, runAction } from '../output.js';
 
 interface EvalOptions {
   stateDir: string;
@@ -31,7 +27,7 @@ interface EvalOptions {
   maxTokens?: number;
   shots?: string;
   greedy: boolean;
-  proxy?: string;
+  proxy?: string | false;
   allowTrained: string[];
   json?: boolean;
 }
@@ -66,8 +62,10 @@ export const register = (program: Command): void => {
     .option('--no-greedy', 'leave out the greedy answers')
     .option(
       '--proxy <model>',
-      'also let this model fix each bug from the rationale alone, with empty and shuffled ones as floors',
+      'also let this model fix each bug from the rationale alone, with empty and shuffled ones as floors; ' +
+        'without it evaluation.proxy of the campaign, where there is one',
     )
+    .option('--no-proxy', 'leave that out')
     .option('--allow-trained <problem>', 'score this problem though it was trained on (repeatable)', collect, [])
     .option('--state-dir <dir>', 'where answers and results are kept', '.nextune')
     .option('--json', 'print the record as JSON')
@@ -77,7 +75,8 @@ export const register = (program: Command): void => {
 const evaluate = async (spec: string, tasksPath: string, options: EvalOptions): Promise<number> => {
   const stateDir = resolve(options.stateDir);
   const model = await resolveModel(spec, stateDir);
-  const proxy = options.proxy === undefined ? undefined : await resolveModel(options.proxy, stateDir);
+  const proxy = await resolveProxy(options.proxy, model, stateDir);
+  for (const one of [model, ...(proxy ? [proxy] : [])]) refuseUnsetKey(one, process.env);
   const request: EvaluateRequest = {
     model,
     proxy,
@@ -124,36 +123,10 @@ const inThisProcess = async (run: {
       onProgress: evaluationProgress(),
       onRetry: printError,
     });
-    if (!json) await show(file, { stateDir, problems: await problemsOf(deps, file), seed: request.seed });
+    if (!json) await printEvaluation(file, { deps, stateDir, seed: request.seed });
     return file;
   } finally {
     process.removeListener('SIGINT', stop);
     await close();
   }
-};
-
-const problemsOf = async (deps: Parameters<typeof tasksOf>[0], { problems }: EvaluationFile): Promise<number> =>
-  new Set((await tasksOf(deps, problems.tasks)).map(({ problemId }) => problemId)).size;
-
-const show = async (
-  file: EvaluationFile,
-  { stateDir, problems, seed }: { stateDir: string; problems: number; seed: string },
-): Promise<void> => {
-  print(
-    `\n${file.spec} on ${file.problems.tasks.rows} tasks of ${problems} problems; percent with 95 % intervals clustered by problem`,
-  );
-  for (const line of evaluationTable(file)) print(`  ${line}`);
-  for (const warning of evaluationWarnings(file, problems)) print(`  warning: ${warning}`);
-  print('\nRationales, what they say of values checked against trace and tests');
-  for (const line of faithfulnessTable(file)) print(`  ${line}`);
-  const without = file.arms.find(({ name }) => name === 'without trace');
-  const first = file.arms[0];
-  if (without && first && without !== first) {
-    const of = (arm: string) => openJudgedSet(file.id, { stateDir, on: 'dev', arm });
-    const [a, b] = [await of(without.name), await of(first.name)];
-    print(`\n${first.name} against ${without.name}, the same tasks`);
-    const compared = comparePassAtK({ a: a.tallies, b: b.tallies }, 1, seed);
-    for (const line of comparisonLines([compared])) print(`  ${line}`);
-  }
-  print(`\nkept as ${file.id}: npx nextune compare ${file.id} OTHER`);
 };

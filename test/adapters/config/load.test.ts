@@ -129,3 +129,48 @@ describe('a complaint about a configuration', () => {
     );
   });
 });
+
+describe('a configuration that holds a key itself', () => {
+  const canary = 'canary-4f1d9c7e2b';
+  const endpoint = (...more: string[]) => [good[0] ?? '', 'model:', '  kind: openai', '  name: m', ...more];
+  const plain = '  baseUrl: http://127.0.0.1:1/v1';
+
+  it.each([
+    ['as a key of its own', endpoint(plain, `  apiKey: ${canary}`), /^n.yaml:6:3: model.apiKey: unknown key/],
+    ['as a password', endpoint(`  baseUrl: http://me:${canary}@h/v1`), /^n.yaml:5:12: model.baseUrl: .*apiKeyEnv/],
+    ['in a query', endpoint(`  baseUrl: http://h/v1?key=${canary}`), /^n.yaml:5:12: model.baseUrl: .*apiKeyEnv/],
+    [
+      "in place of its variable's name",
+      endpoint(plain, `  apiKeyEnv: ${canary}`),
+      /^n.yaml:6:14: model.apiKeyEnv: not/,
+    ],
+    [
+      'as the password of a proxy model',
+      [...good, 'evaluation:', `  proxy: { kind: openai, name: m, baseUrl: "http://me:${canary}@h/v1" }`],
+      /^n.yaml:4:44: evaluation.proxy.baseUrl: /,
+    ],
+    [
+      'as the password of a store',
+      [...good, 'store:', `  s3: { bucket: abc, endpoint: "http://me:${canary}@h" }`],
+      /^n.yaml:4:32: store.s3.endpoint: .*AWS SDK/,
+    ],
+  ])('%s is refused, and the key is not repeated', (_, lines, expected) => {
+    const said = complaints(...lines);
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(expected);
+    expect(said.join()).not.toContain(canary);
+  });
+
+  it('is taken when it names the variables', () => {
+    const lines = endpoint(
+      plain,
+      '  apiKeyEnv: MY_KEY',
+      'evaluation:',
+      '  proxy: { kind: openai, name: m, baseUrl: http://h/v1, apiKeyEnv: MY_PROXY_KEY }',
+    );
+    expect(parseConfig(lines.join('\n'), 'n.yaml')).toMatchObject({
+      model: { apiKeyEnv: 'MY_KEY' },
+      evaluation: { proxy: { apiKeyEnv: 'MY_PROXY_KEY', concurrency: 8 } },
+    });
+  });
+});

@@ -34,3 +34,23 @@ test('programs are only read: nothing in them runs', async () => {
   const read = await reader.mutate('import sys\nsys.stdout.write("forged\\n")\nraise SystemExit(1 if 1 < 2 else 0)\n');
   expect(read).toMatchObject({ ok: true });
 });
+
+describe('a reader that is closed', () => {
+  /** Children that this process waits for before it ends. */
+  const waitedFor = (): number => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
+
+  test('is not waited for, and starts nothing for what is asked afterwards or waited its turn', async () => {
+    await reader.mutate('x = 1 < 2\n');
+    const before = waitedFor();
+    const another = openProgramReader();
+    const asked = Array.from({ length: 5 }, () => another.mutate('x = 1 < 2\n'));
+    await asked[0];
+    expect(waitedFor()).toBe(before + 1);
+    another.close();
+    expect(waitedFor()).toBe(before);
+    await expect(asked[4]).rejects.toThrow('the reader of programs is closed');
+    await expect(another.mutate('x = 1 < 2\n')).rejects.toThrow('the reader of programs is closed');
+    await Promise.allSettled(asked);
+    expect(waitedFor()).toBe(before);
+  });
+});

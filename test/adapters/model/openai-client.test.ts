@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { ModelAnswer } from '../../../activities/ports.js';
 import { createOpenAiClient } from '../../../adapters/model/openai-client.js';
 import type { GroupRequest } from '../../../contract/completion.js';
@@ -96,7 +97,7 @@ describe('the OpenAI client', () => {
       trouble(request, response);
       return 'answered';
     };
-    await expect(ask(200)).rejects.toMatchObject({ kind: 'modelSilent' });
+    await expect(ask(1000)).rejects.toMatchObject({ kind: 'modelSilent' });
     expect([...endpoint.asked.values()]).toEqual([1]);
   });
 
@@ -116,6 +117,22 @@ describe('the OpenAI client', () => {
     };
     await ask();
     expect(sent).toBe('key-5');
+  });
+
+  it('leaves out the key where the endpoint quotes it in an error', async () => {
+    const apiKey = 'canary-4f1d9c7e2b';
+    const quotes = [
+      answering(503, JSON.stringify({ error: { message: `no such key: ${apiKey}` } })),
+      answering(401, `no such key: ${apiKey}`),
+    ];
+    for (const trouble of quotes) {
+      endpoint.trouble = trouble;
+      const client = createOpenAiClient({ baseUrl: endpoint.baseUrl, apiKey, concurrency: 1, timeoutMs: 5000 });
+      const asked = client.complete({ model: 'fake', group, seed: 1, idempotencyKey: '1' });
+      const error: unknown = await asked.catch((failure: unknown) => failure);
+      expect((error as Error).message).toContain('no such key: [the key]');
+      expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(apiKey);
+    }
   });
 
   it('keeps to its limit of requests in flight, whoever asks', async () => {

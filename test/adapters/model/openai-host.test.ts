@@ -1,3 +1,10 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { createOpenAiHost } from '../../../adapters/model/openai-host.js';
 import { openFolderStore } from '../../../adapters/store/folder-store.js';
 import { type FakeEndpoint, startFakeEndpoint } from '../../fakes/endpoint.js';
@@ -42,5 +49,24 @@ describe('a model behind an endpoint', () => {
     };
     expect(await digestOf(alias)).not.toBe(before);
     expect(await digestOf(alias)).toBe(await digestOf(alias, { version: 'm-2026-11-01' }));
+  });
+
+  it('is told of a failed load without the key, though the server quotes it', async () => {
+    const apiKey = 'canary-4f1d9c7e2b';
+    const server = createServer((_, response) => void response.writeHead(401).end(`no such key: ${apiKey}`));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const dir = await mkdtemp(join(tmpdir(), 'nextune-host-'));
+    const store = openFolderStore(join(dir, 'store'));
+    const tree = await store.put(JSON.stringify({ files: [] }));
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    const config = { kind: 'openai' as const, baseUrl, name: 'm', version: '1', concurrency: 1, timeoutMs: 5000 };
+    const deploy = createOpenAiHost(config, { adaptersDir: join(dir, 'adapters'), store, apiKey }).deploy({ tree });
+    const error: unknown = await deploy.catch((failure: unknown) => failure);
+    expect((error as Error).message).toMatch(/401 to loading .*: no such key: \[the key\]/);
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(apiKey);
+    server.close();
+    server.closeAllConnections();
+    await rm(dir, { recursive: true });
   });
 });

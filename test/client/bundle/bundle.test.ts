@@ -5,30 +5,16 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { publicKeyPath } from '../../../adapters/audit/seal-key.js';
 import { openSigner } from '../../../adapters/audit/signer.js';
-import { pythonEnv } from '../../../adapters/paths.js';
+import { pythonEnv, resourcePath } from '../../../adapters/paths.js';
 import { verifyCampaign } from '../../../client/audit/verify.js';
 import { verifyRecipe } from '../../../client/bundle/card.js';
 import { exportCampaign } from '../../../client/bundle/export.js';
 import { importBundle } from '../../../client/bundle/import.js';
 import { sealedWorld } from '../../fakes/sealed-world.js';
 
-const readByPublicTools = `
-import json, sys
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from google.protobuf import json_format
-from in_toto_attestation.v1 import statement_pb2
-from in_toto_attestation.v1.statement import Statement
-from securesystemslib.dsse import Envelope
-from securesystemslib.signer import SSlibKey
-raw = json.load(open(sys.argv[1]))
-key = load_pem_public_key(open(sys.argv[2], "rb").read())
-envelope = Envelope.from_dict(raw)
-envelope.verify([SSlibKey.from_crypto(key, keyid=next(iter(envelope.signatures)))], 1)
-proto = statement_pb2.Statement()
-json_format.Parse(envelope.payload.decode(), proto)
-Statement.copy_from_pb(proto).validate()
-print(proto.predicate_type, len(proto.subject), proto.predicate["content"]["round"])
-`;
+const attestation = readFileSync(resourcePath('docs', 'attestation.md'), 'utf8');
+/** The program that the document shows to a stranger. */
+const checkByLibraries = /```python\n([\s\S]*?)```/.exec(attestation)?.[1] ?? '';
 
 const tools = ['bash', 'openssl', 'jq', 'sha256sum', 'base64'];
 const missing = tools.filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
@@ -95,18 +81,52 @@ describe('a bundle', () => {
     await expect(importBundle(linked, join(root, 'none'))).rejects.toThrow(/symbolic link/);
   });
 
-  it('is verified and read by securesystemslib and in-toto-attestation, and refused by them when changed', () => {
-    const manifest = join(bundle, 'manifest.dsse.json');
-    const args = ['-c', readByPublicTools, manifest, join(bundle, 'seal.pub')];
-    expect(execFileSync(pythonEnv(), args, { encoding: 'utf8' }).trim()).toMatch(/^urn:nextune:manifest:v2 \d+ 2\.0$/);
-    const text = readFileSync(manifest, 'utf8');
-    const forged = join(root, 'forged.json');
-    writeFileSync(
-      forged,
-      text.replace(/"payload":"(.{40})./, (_, head: string) => `"payload":"${head}A`),
-    );
-    expect(readFileSync(forged, 'utf8')).not.toBe(text);
-    expect(spawnSync(pythonEnv(), [...args.slice(0, 2), forged, join(bundle, 'seal.pub')]).status).not.toBe(0);
+  describe('under the documented recipe for securesystemslib and in-toto-attestation', () => {
+    const check = (dir: string, key = join(bundle, 'seal.pub')) => {
+      const { status, stdout, stderr } = spawnSync(
+        pythonEnv(),
+        ['-c', checkByLibraries, join(dir, 'manifest.dsse.json'), key],
+        { encoding: 'utf8' },
+      );
+      return { status, said: stdout, why: stderr };
+    };
+
+    it('is verified, and says what was signed', () => {
+      const { status, said } = check(bundle);
+      expect(status).toBe(0);
+      expect(said).toMatch(/^signed by sha256:[0-9a-f]{64}\npredicate urn:nextune:manifest:v2\n/);
+      expect(said).toContain('adapter_model.safetensors is as it was signed\n');
+      expect(said).toContain('training.jsonl is as it was signed\n');
+      expect(said).toMatch(/\nround 2\ndev pass@1 0\.\d{3} \[0\.\d{3}, 0\.\d{3}\]\n/);
+    }, 300_000);
+
+    it('is refused when a byte of the statement or of the adapter was changed, and under another key', async () => {
+      const forged = copy('forged');
+      const manifest = join(forged, 'manifest.dsse.json');
+      const text = readFileSync(manifest, 'utf8');
+      const changed = text.replace(/"payload":"(.{40})./, (_, head: string) => `"payload":"${head}A`);
+      expect(changed).not.toBe(text);
+      writeFileSync(manifest, changed);
+      expect(check(forged)).toMatchObject({ said: '', why: expect.stringContaining('VerificationError') });
+      const swapped = copy('swapped');
+      appendFileSync(join(swapped, 'adapter_model.safetensors'), '.');
+      expect(check(swapped)).toMatchObject({
+        status: 1,
+        why: expect.stringContaining('is not the file that was signed'),
+      });
+      const stranger = mkdtempSync(join(root, 'other-key-'));
+      await openSigner(stranger).sign('text/plain', Buffer.from('x'));
+      expect(check(bundle, publicKeyPath(stranger))).toMatchObject({ said: '', why: expect.stringContaining('Error') });
+    }, 300_000);
+
+    it('names the versions that this test runs', () => {
+      const pinned = readFileSync(resourcePath('python', 'requirements', 'dev.in'), 'utf8').split('\n');
+      for (const [, requirement] of attestation.matchAll(
+        /[ ']((?:securesystemslib|in-toto-attestation)[^\s']*==[^\s']+)/g,
+      ))
+        expect(pinned).toContain(requirement);
+      expect(attestation).toMatch(/pip install .*securesystemslib.*in-toto-attestation==/);
+    });
   });
 
   withTools(`is checked by its own recipe with standard tools${why}`, () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import type { Candidate, Verifier } from '../../../activities/ports.js';
 import { createOpenAiClient } from '../../../adapters/model/openai-client.js';
 import { type BuildReport, buildData } from '../../../client/data/build.js';
@@ -58,6 +59,9 @@ const verdictOf = ({ task, index, program = '' }: Candidate) => {
     isolation: 'fake',
   };
 };
+
+// Each starts Python processes.
+jest.setTimeout(300_000);
 
 describe('a build by a model', () => {
   let endpoint: FakeEndpoint;

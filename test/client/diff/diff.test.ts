@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { objectPath } from '../../../adapters/store/folder-store.js';
 import { exportCampaign } from '../../../client/bundle/export.js';
 import { importBundle } from '../../../client/bundle/import.js';
 import { diffLines } from '../../../client/cli/diff-lines.js';
@@ -63,5 +64,20 @@ describe('two campaigns, one of them imported', () => {
     expect([same.configuration, same.code]).toEqual([[], []]);
     expect(same.data.every(({ a, b }) => a?.digest === b?.digest)).toBe(true);
     expect(same.rounds.every((round) => Object.values(round.same ?? { none: false }).every(Boolean))).toBe(true);
+  });
+
+  it('are not compared where answers that were scored are gone: they are named', async () => {
+    // Rows of no other campaign here, which would still be in this process's memory.
+    const gone = await startSealedCampaign('gone-1');
+    await gone.sealBase(solving(1));
+    const { evaluations } = await gone.sealRound(1, solving(1), solving(3)).then(({ content }) => content);
+    await gone.sealEnd(1, 1);
+    const verdicts = evaluations[0]?.shards[0]?.verdicts.digest ?? '';
+    rmSync(objectPath(join(gone.stateDir, 'store'), verdicts));
+    await expect(diffCampaigns(gone.stateDir, { a: 'gone', b: 'gone' })).rejects.toMatchObject({
+      kind: 'storeCorrupt',
+      message: expect.stringContaining(verdicts),
+    });
+    rmSync(gone.stateDir, { recursive: true });
   });
 });

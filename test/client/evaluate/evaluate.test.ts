@@ -1,11 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
+import { stringify } from 'yaml';
+import { createDeps } from '../../../adapters/deps.js';
 import { createOpenAiClient } from '../../../adapters/model/openai-client.js';
 import { chooseTasks, type EvaluateRequest, evaluateModel } from '../../../client/evaluate/evaluate.js';
 import { openJudgedSet } from '../../../client/evaluate/judged-set.js';
+import { type ModelSpec, refuseUnsetKey, resolveModel, resolveProxy } from '../../../client/evaluate/model-spec.js';
 import { modelConfigSchema } from '../../../contract/config.js';
 import { InputError } from '../../../contract/failures.js';
+import { filesWith } from '../../fakes/canary.js';
 import { fakeDeps } from '../../fakes/deps.js';
 import { type FakeEndpoint, startFakeEndpoint } from '../../fakes/endpoint.js';
 import { repairTask } from '../../fakes/tasks.js';
@@ -127,5 +132,66 @@ describe('an evaluation', () => {
     expect(told).toHaveLength(1);
     expect(file.arms[0]?.score.samples).toBe(12);
     await rm(fresh.dir, { recursive: true });
+  });
+
+  describe('with a proxy that its campaign’s configuration names', () => {
+    const keys = { MODEL_TEST_KEY: 'model-key-9d31c0', PROXY_TEST_KEY: 'proxy-key-51aa7e' };
+    let spec: ModelSpec;
+    beforeAll(async () => {
+      const model = {
+        kind: 'openai',
+        baseUrl: endpoint.baseUrl,
+        name: 'fake',
+        version: '1',
+        apiKeyEnv: 'MODEL_TEST_KEY',
+      };
+      const proxy = { ...model, name: 'small-proxy', apiKeyEnv: 'PROXY_TEST_KEY' };
+      const path = join(dir, 'nextune.yaml');
+      await writeFile(path, stringify({ data: { tasks: 'tasks.jsonl' }, model, evaluation: { proxy } }));
+      spec = await resolveModel(path, dir);
+    });
+    afterEach(() => {
+      for (const name of Object.keys(keys)) delete process.env[name];
+    });
+
+    it('asks each of the two with the key of its own variable, and keeps neither', async () => {
+      Object.assign(process.env, keys);
+      const sent = new Set<string>();
+      endpoint.trouble = ({ messages }, response) => {
+        const whose = JSON.stringify(messages).includes('Follow the explanation') ? 'proxy' : 'model';
+        sent.add(`${whose}: ${response.req.headers.authorization}`);
+        return undefined;
+      };
+      const real = await createDeps({ stateDir: dir, engineUrl: undefined, s3: undefined }, pino({ level: 'silent' }));
+      const fresh = fakeDeps(
+        { concurrency: 1, complete: () => Promise.reject(new Error('not this one')) },
+        { model: real.deps.model },
+      );
+      const proxy = await resolveProxy(undefined, spec, dir);
+      const short = { ...request, model: spec, proxy, samples: 2, traces: 'with' as const, greedy: false };
+      const file = await evaluateModel(fresh, fresh.dir, short, watching);
+      endpoint.trouble = undefined;
+      expect(file.arms.map(({ model }) => model.model)).toEqual(['fake', 'small-proxy', 'small-proxy', 'small-proxy']);
+      expect([...sent].sort()).toEqual(['model: Bearer model-key-9d31c0', 'proxy: Bearer proxy-key-51aa7e']);
+      expect(filesWith(fresh.dir, 'small-proxy').length).toBeGreaterThan(0);
+      for (const key of Object.values(keys)) expect(filesWith(fresh.dir, key)).toEqual([]);
+      await real.close();
+      await rm(fresh.dir, { recursive: true });
+    });
+
+    it('gives way to one that is named, and to none', async () => {
+      expect(await resolveProxy('embedded', spec, dir)).toMatchObject({ modelConfig: { kind: 'embedded' } });
+      expect(await resolveProxy(false, spec, dir)).toBeUndefined();
+      expect(await resolveProxy(undefined, request.model, dir)).toBeUndefined();
+    });
+
+    it('is refused, by the variable’s name, while its key is not set', async () => {
+      const proxy = await resolveProxy(undefined, spec, dir);
+      if (!proxy) throw new Error('there is no proxy');
+      expect(() => refuseUnsetKey(proxy, {})).toThrow(InputError);
+      expect(() => refuseUnsetKey(proxy, {})).toThrow('PROXY_TEST_KEY, which is not set');
+      expect(() => refuseUnsetKey(proxy, keys)).not.toThrow();
+      expect(() => refuseUnsetKey(request.model, {})).not.toThrow();
+    });
   });
 });
