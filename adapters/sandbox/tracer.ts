@@ -10,7 +10,7 @@ import { refusedTrace, traceOf } from './tracer-result.js';
 import type { TraceJob } from './tracer-wire.js';
 
 export interface TracerOptions {
-  /** Jails at a time, each with a task at a time. Default: one a core. */
+  /** Jails at a time, each with a task at a time. Default: one more than cores, for a task often waits for the kernel. */
   jails?: number;
   /** CPU time for a test, where the task names none; the traced run has five times as much. */
   cpuLimitMs?: number;
@@ -77,7 +77,7 @@ export interface SandboxTracer extends Tracer {
  * is part of its trace; only a jail that does not work is thrown, as NextuneFailure sandboxBroken.
  */
 export const openTracer = async (options: TracerOptions = {}): Promise<SandboxTracer> => {
-  const { jails = availableParallelism(), cacheDir, ...limits } = options;
+  const { jails = availableParallelism() + 1, cacheDir, ...limits } = options;
   const bounded = { ...defaults, ...limits };
   const lanes = Array.from({ length: jails }, () => new Lane(bounded));
   const cache = cacheDir === undefined ? undefined : await openTraceCache(cacheDir, bounded.allowWeakIsolation);

@@ -1,14 +1,15 @@
 // What `npm run bench:trace` does with MBPP and CRUXEval, whose files are not part of Nextune: their paths are arguments.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const module = (...path) => import(join(root, 'dist', ...path));
 const pythonPath = { ...process.env, PYTHONPATH: join(root, 'python') };
-const JAILS = 2;
+const CORES = availableParallelism();
+const JAILS = CORES + 1; // as by default
 const TOKENS = 2000;
 
 const say = (line) => process.stderr.write(`${line}\n`);
@@ -86,7 +87,7 @@ export const benchMbpp = async ({ file, built, python }) => {
     const short = counts.filter((tokens) => tokens < TOKENS).length / counts.length;
     return [
       `mbpp bugs traced ${traces.length - refused.length} of ${traces.length}, of ${without.length} problems there is no bug`,
-      `mbpp ${perSecond.toFixed(0)} traces a second in ${JAILS} jails (limit 100)`,
+      `mbpp ${perSecond.toFixed(0)} traces a second in ${JAILS} jails on ${CORES} cores (limit 100)`,
       `mbpp inline texts that are the program with comments ${right}`,
       `mbpp inline under ${TOKENS} tokens ${(short * 100).toFixed(1)} % (limit 95)`,
     ];

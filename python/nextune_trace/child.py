@@ -6,18 +6,20 @@ import signal
 import time
 
 MAX_OUTPUT_BYTES = 4 * 1024 * 1024
+LEAVING_MS = 500  # from the moment that a child closed its pipe: the kernel takes its namespaces apart
 WALL_FACTOR = 10  # wall time a child may take for its CPU limit: it may have to wait for a busy machine
 
 
 class Outcome:
     """`how`: exited, cpu, wall, output, or killed (a signal that nobody here sent: most often the kernel's, for memory)."""
 
-    __slots__ = ("how", "status", "output")
+    __slots__ = ("how", "status", "output", "cpu_ms")
 
-    def __init__(self, how: str, status: int, output: bytes) -> None:
+    def __init__(self, how: str, status: int, output: bytes, cpu_ms: float) -> None:
         self.how = how
         self.status = status
         self.output = output
+        self.cpu_ms = cpu_ms
 
 
 class Child:
@@ -67,18 +69,25 @@ class Child:
         # A child that closed its end and goes on has nothing more to tell.
         if exceeded is not None or os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
             self._end(exceeded)
-        status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
-        return Outcome(exceeded or ("exited" if status >= 0 else "killed"), status, bytes(self._output))
+        _, ended, usage = os.wait4(self._pid, 0)
+        status = os.waitstatus_to_exitcode(ended)
+        cpu_ms = (usage.ru_utime + usage.ru_stime) * 1000
+        return Outcome(exceeded or ("exited" if status >= 0 else "killed"), status, bytes(self._output), cpu_ms)
 
     def _end(self, exceeded: str | None) -> None:
         """A moment for one that is just leaving, so that its status is its own."""
-        if exceeded is None:
-            deadline = time.monotonic() + 0.5
-            while time.monotonic() < deadline:
-                if os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
-                    return
-                time.sleep(0.0005)
+        if exceeded is None and self._leaves_within(LEAVING_MS):
+            return
         os.kill(self._pid, signal.SIGKILL)
+
+    def _leaves_within(self, milliseconds: int) -> bool:
+        pidfd = os.pidfd_open(self._pid)
+        try:
+            poll = select.poll()
+            poll.register(pidfd, select.POLLIN)
+            return bool(poll.poll(milliseconds))
+        finally:
+            os.close(pidfd)
 
     def _read(self) -> bool:
         chunk = os.read(self._fd, 65536)

@@ -8,6 +8,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .owned import Owned
     from .statements import Statement
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -16,7 +17,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 class FunctionInfo:
     """What the recorder must know of a function's code object."""
 
-    __slots__ = ("statement", "name", "parameters", "order", "global_names")
+    __slots__ = ("statement", "name", "parameters", "order", "global_names", "owned")
 
     def __init__(self, statement: Statement, code: CodeType) -> None:
         arguments = statement.node.args
@@ -25,6 +26,7 @@ class FunctionInfo:
         self.name = code.co_name
         self.parameters = [a.arg for a in listed if a is not None]
         self.order = binding_order(statement.node, code, self.parameters)
+        self.owned: list[Owned] = []  # known once the program is loaded
         self.global_names = [n for n in dict.fromkeys(code.co_names) if not n.startswith("__")]
 
 

@@ -11,6 +11,7 @@ from .activation import Activation, TraceFunction
 from .frame_of_test import TestFrame
 from .functions import FunctionInfo
 from .layout import is_data
+from .owned import owned_names, owned_values, stored_attributes
 from .statements import Statement, Unit
 from .text import text_of
 from .variables import RECORDED_LENGTH, Change, Variables
@@ -54,7 +55,9 @@ class Recorder:
         self._skipped: dict[tuple[str, int], int] = {}
         self._declared = _declared_globals(program)
         self._globals = Variables({name: rank for rank, name in enumerate(namespace)})
+        owned = owned_names(namespace, stored_attributes([program._tree]))
         for info in program.functions.values():
+            info.owned = [each for each in owned if each[2] in info.global_names]
             info.global_names = [name for name in info.global_names if self._is_state(name)]
             self._globals.changed(self._global_values(info), whole=False)
         self._test_codes = test.codes
@@ -98,8 +101,9 @@ class Recorder:
         return False
 
     def global_changes(self, info: FunctionInfo) -> list[Change]:
-        """A global is shown once, by the first statement that ends after its change in a function that names it."""
-        if not info.global_names:
+        """A global, or what a class or function holds, is shown once, by the first statement that ends after its change in
+        a function that names it."""
+        if not info.global_names and not info.owned:
             return []
         return self._globals.shown(self._globals.changed(self._global_values(info), whole=False))
 
@@ -157,7 +161,8 @@ class Recorder:
         return name in self._namespace and is_data(self._namespace[name])
 
     def _global_values(self, info: FunctionInfo) -> list[tuple[str, Any]]:
-        return [(name, self._namespace[name]) for name in info.global_names if name in self._namespace]
+        found = [(name, self._namespace[name]) for name in info.global_names if name in self._namespace]
+        return [*found, *owned_values(info.owned)] if info.owned else found
 
 
 def _declared_globals(program: Unit) -> set[str]:

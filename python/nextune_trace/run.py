@@ -56,29 +56,32 @@ def _plain_ending(exception: BaseException | None, test: str, returned: str | No
         return None  # a test that does not compile, or an exception that can't be read
 
 
-def trace(job: Job, write: Write) -> None:
+def trace(job: Job, write: Write) -> bool | None:
     """Traces the test `job["testIndex"]`. Writes events, then `{"end": …}`; or `{"refused": reason}` alone.
 
     At the cap `{"capped": skipped}` ends it, where `job["streams"]` says that the writer's reader knows a plain run's ending.
-    @raises Unsure, with `streams`, when a woven run must be told again by the recorder: `{**job, "way": "watched"}`.
+    @returns Whether the test failed, where a plain run of it is sure to end alike: a woven one that came to its end.
+    @raises Unsure, with `streams`, when a woven run must be told again by the recorder: `{**job, "way": "watched"}`; with
+        `way` set to `woven`, also before anything ran, when the program is one for the recorder.
     """
     units = _compile(job, write)
     if units is None:
-        return
+        return None
     if job.get("way") != "watched":
         try:
-            _trace_woven(job, write, *units)
-            return
+            return _trace_woven(job, write, *units)
         except NotWoven:
-            pass
+            if job.get("way") == "woven":
+                raise Unsure from None
         except Unsure:
             if job.get("streams"):
                 raise
             units = _compile(job, write) or units
     _trace_watched(job, write, *units)
+    return None
 
 
-def _trace_woven(job: Job, write: Write, program: Unit, test: Unit, returned: Returned) -> None:
+def _trace_woven(job: Job, write: Write, program: Unit, test: Unit, returned: Returned) -> bool | None:
     sources = [job.get("setup") or "", job["tests"][job["testIndex"]]]
     passes = TwoPasses(program, test, sources, _first_steps(job), KEPT_VISITS, job.get("stepsCap", STEPS_CAP))
 
@@ -97,18 +100,20 @@ def _trace_woven(job: Job, write: Write, program: Unit, test: Unit, returned: Re
     }
     if not capped:
         write({"end": {**_ending(exception, test, returned.text), **truth}})
-        return
+        return exception is not None
     write({"capped": truth["skipped"]})
     if not job.get("streams"):
         plainly: list[dict[str, Any]] = []
         index = job["testIndex"]
         try_tests({**job, "tests": [job["tests"][index]], "from": 0, "failures": 1}, plainly.append)
         write({"end": {**plainly[0]["ending"], **truth}})
+    return None
 
 
 def _trace_watched(job: Job, write: Write, program: Unit, test: Unit, returned: Returned) -> None:
     recorder = None
     exception = None
+    program.find_quiet([job.get("setup") or "", test.source])
     try:
         namespace = _load(program.code, job, {RETURNED: returned.append})
         leave = (lambda: _exit(0)) if job.get("streams") else None
@@ -163,7 +168,6 @@ def _compile(job: Job, write: Write) -> tuple[Unit, Unit, Returned] | None:
     what = "the program"
     try:
         program = Unit("program", job["program"])
-        program.find_quiet([job.get("setup") or "", job["tests"][index]])
         what = "the test"
         return program, Unit("test", job["tests"][index], _ReportCalls(job["entryPoint"]).visit), returned
     except SyntaxError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Callable, Iterable
 from types import CodeType
@@ -20,6 +21,8 @@ from .quiet import is_plain, quietness
 LOOPS = (ast.For, ast.AsyncFor)
 BINDS_NO_VALUE = (*FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom)
 HIDDEN_CODE = {"<lambda>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
+_TEXTS = re.compile(r"""'[^']*'|"[^"]*\"""")
+_BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
 NUMBERED = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
 
@@ -50,7 +53,6 @@ class Unit:
     """A compiled text (`program` or `test`) and its statements by number. `functions` and `codes` are by id of code object."""
 
     def __init__(self, name: str, source: str, transform: Callable[[ast.AST], Any] | None = None) -> None:
-        compile(source, f"<{name}>", "exec", dont_inherit=True)  # a SyntaxError with the author's line numbers
         tree = ast.parse(source, f"<{name}>")
         if transform is not None:
             tree = transform(tree)
@@ -60,7 +62,11 @@ class Unit:
         self._tree = tree
         self._ends = logical_line_ends(source)
         self._number(tree, None)
-        self.code = compile(tree, f"<{name}>", "exec", dont_inherit=True)
+        try:
+            self.code = compile(tree, f"<{name}>", "exec", dont_inherit=True)
+        except SyntaxError:
+            compile(source, f"<{name}>", "exec", dont_inherit=True)  # the same, with the author's line numbers
+            raise
         self.functions: dict[int, FunctionInfo] = {}
         self.codes: set[int] = set()
         self._collect(self.code)
@@ -106,8 +112,28 @@ def _place(node: Any, statement: Statement | None) -> None:
     node.col_offset = node.end_col_offset = 0
 
 
+def _is_line_by_line(source: str) -> bool:
+    """Whether it is plain to see that no logical line has a second physical one; spares most programs the tokenizer."""
+    if "\\" in source or "'''" in source or '"""' in source:
+        return False
+    for line in source.split("\n"):
+        code = _TEXTS.sub("", line).partition("#")[0]
+        if (
+            "'" in code
+            or '"' in code
+            or any(code.count(opening) != code.count(closing) for opening, closing in _BRACKETS)
+        ):
+            return False
+    return "\r" not in source.replace("\r\n", "")
+
+
 def logical_line_ends(source: str) -> dict[int, int]:
-    """Last physical line of the logical line that each physical line belongs to: where a comment may stand."""
+    """Last physical line of the logical line that each physical line belongs to: where a comment may stand.
+
+    A line that is not named is a logical line of its own.
+    """
+    if _is_line_by_line(source):
+        return {}
     ends: dict[int, int] = {}
     first = None
     for token in tokenize.generate_tokens(io.StringIO(source, newline=None).readline):

@@ -28,6 +28,8 @@ class Assignments(Body):
         elements = [n for t in targets for n in ast.walk(t) if isinstance(n, parts) and isinstance(n.ctx, ast.Store)]
         if any(isinstance(n, ast.Attribute) and n.attr in self.weaver.names.methods for n in elements):
             raise NotWoven("a method that is replaced")
+        if any(isinstance(n, ast.Attribute) and root_name(n) not in self.info.order for n in elements):
+            raise NotWoven("an attribute of a class or function")
         bound = list(dict.fromkeys(name for target in targets for name in names_in(target)))
         self.weaver.layout.targets[node.lineno] = bound
         effect = self.weaver.effect(value, *(part for e in elements for part in (e.value, getattr(e, "slice", None))))

@@ -61,7 +61,7 @@ class CompoundStatements(Body):
             evaluated: Any = parsed("_nx_it = 0")
             evaluated[0].value = node.iter
             first += [*evaluated, *parsed("_nx_p = _nx_iterated(_nx_p)")]
-            woven.iter = ast.Name("_nx_it", ast.Load())
+            woven.iter = ast.copy_location(ast.Name("_nx_it", ast.Load()), node)
         kept = "".join(f"; _nx_v_{name} = {name}" for name in names)
         at = self.weaver.layout.place[node.lineno]
         unbound = "".join(f" or _nx_v_{name} is _nx_missing" for name in names)

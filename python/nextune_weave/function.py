@@ -21,9 +21,9 @@ class Function(Assignments, SimpleStatements, CompoundStatements):
     def __init__(self, weaver: Weaver, info: FunctionInfo, node: ast.FunctionDef) -> None:
         super().__init__(weaver, info)
         self.node = node
-        own = list(own_nodes(ast.Module(body=node.body, type_ignores=[])))
-        stored = {n.id for n in own if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
-        stored |= {n.name for n in own if isinstance(n, ast.ExceptHandler) and n.name}
+        self.own = list(own_nodes(ast.Module(body=node.body, type_ignores=[])))
+        stored = {n.id for n in self.own if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+        stored |= {n.name for n in self.own if isinstance(n, ast.ExceptHandler) and n.name}
         self.shadowed = sorted(stored)
 
     def woven(self) -> ast.FunctionDef:
@@ -31,13 +31,13 @@ class Function(Assignments, SimpleStatements, CompoundStatements):
         body = self.block(node.body)
         number = node.lineno
         self.weaver.layout.orders[number] = info.order
-        outer = [name for name in info.order if name not in info.parameters and name not in self.bound_here()]
+        inner = self.bound_here()
+        outer = [name for name in info.order if name not in info.parameters and name not in inner]
         start = [f"_nx_s = {number}; _nx_p = None; _nx_l = 0"]
         start += [f"_nx_v_{name} = {name if name in info.parameters else '_nx_missing'}" for name in self.shadowed]
         known, values = (*info.parameters, *outer), tuple_text(list(info.parameters))
         start.append(f"_nx_a = _nx_enter({number}, {known!r}, {values})")
-        own = own_nodes(ast.Module(body=node.body, type_ignores=[]))
-        if info.name != "__init__" and not any(isinstance(n, ast.Yield) for n in own):
+        if info.name != "__init__" and not any(isinstance(n, ast.Yield) for n in self.own):
             body += returning("_nx_returned(_nx_a, _nx_s, None)")
         elif info.name == "__init__" and info.parameters:
             start.append(f"_nx_bear({info.parameters[0]})")
@@ -52,6 +52,6 @@ class Function(Assignments, SimpleStatements, CompoundStatements):
     def bound_here(self) -> set[str]:
         return set(self.shadowed) | {
             n.name if isinstance(n, ast.FunctionDef) else (n.asname or n.name).split(".")[0]
-            for n in own_nodes(ast.Module(body=self.node.body, type_ignores=[]))
+            for n in self.own
             if isinstance(n, (ast.FunctionDef, ast.alias))
         }

@@ -15,10 +15,10 @@ hooks what to measure before it, in `_nx_p`.
 from __future__ import annotations
 
 import ast
-import copy
 from types import CodeType
 from typing import Any
 
+from nextune_trace.owned import stored_attributes
 from nextune_trace.statements import Unit
 
 from .effects import CALLS, QUIET, UNKNOWN
@@ -29,11 +29,13 @@ from .weaver import Weaver
 
 def weave(unit: Unit, other_sources: list[str]) -> tuple[CodeType, Layout]:
     """@raises NotWoven for a program that the recorder must trace."""
-    tree: Any = copy.deepcopy(unit._tree)
+    tree: Any = unit._tree  # weaving copies what it changes
     others = [ast.parse(source) for source in other_sources]
     refuse_by_names([tree, *others])
     if any(isinstance(node, (ast.ClassDef, ast.Yield)) for other in others for node in ast.walk(other)):
         raise NotWoven("a class of the test's")
+    if stored_attributes(others):
+        raise NotWoven("an attribute of a class or function")
     infos = {info.statement.number: info for info in unit.functions.values()}
     layout = Layout(unit)
     weaver = Weaver(Names(tree), infos, layout, calls=CALLS)
@@ -43,4 +45,4 @@ def weave(unit: Unit, other_sources: list[str]) -> tuple[CodeType, Layout]:
         means = UNKNOWN if weaver.found_unknown else QUIET
         layout.trusts_calls = means == QUIET
         woven = Weaver(Names(tree), infos, layout, calls=means).module(tree)
-    return compile(ast.fix_missing_locations(woven), "<program>", "exec", dont_inherit=True), layout
+    return compile(woven, "<program>", "exec", dont_inherit=True), layout

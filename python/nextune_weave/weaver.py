@@ -7,6 +7,7 @@ import copy
 from typing import Any
 
 from nextune_trace.functions import FunctionInfo
+from nextune_trace.owned import stored_attributes
 
 from .effects import CALLS, UNKNOWN, Effect, effect_of
 from .function import Function
@@ -39,6 +40,8 @@ class Weaver:
             else:
                 if any(isinstance(node, ast.FunctionDef) for node in ast.walk(statement)):
                     raise NotWoven("a function within a statement of the module")
+                if stored_attributes([statement]):
+                    raise NotWoven("an attribute of a class or function")
                 body.append(statement)
         if self.names.yields and (self.found_unknown or self.found_changes):
             raise NotWoven("generators among changes in place")

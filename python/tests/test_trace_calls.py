@@ -92,6 +92,32 @@ class Calls(Steps):
              "9: __return__=5;"],
         )  # fmt: skip
 
+    def test_what_classes_and_functions_hold_is_state_too(self):
+        self.check(
+            """
+            class C:
+                count = 0
+                made = []
+                def __init__(self):
+                    C.count += 1
+                    self.made.append(self.count)
+            class D(C):
+                @classmethod
+                def more(cls):
+                    cls.count += 1
+                    cls.count += 0
+            def f():
+                f.calls += 1
+                c = C()
+                D.more()
+                D.more = None
+                return C.count
+            f.calls = 4
+            """,
+            ["13: f.calls=5;", "4: self=C();", "5: C.count=1;", "6: C.made=[1];", "14: c=C();", "9: cls=<class D>;",
+             "10: D.count=2;", "11: __return__=None;", "16: D.more=None;", "17: __return__=1;"],
+        )  # fmt: skip
+
     def test_a_nonlocal_change_shows_in_both_functions_and_a_global_one_once(self):
         self.check(
             """

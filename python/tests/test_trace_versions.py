@@ -15,6 +15,7 @@ TESTS = (
     "test_trace_events.py",
     "test_trace_calls.py",
     "test_trace_endings.py",
+    "test_trace_lines.py",
     "test_trace_values.py",
     "test_trace_woven.py",
 )

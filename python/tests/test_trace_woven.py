@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from nextune_trace import run
+from nextune_trace import rehearsal, run
 from nextune_trace.statements import Unit
 from nextune_weave.names import NotWoven
 from nextune_weave.plan import Unsure
@@ -73,6 +73,10 @@ WATCHED = [
     ("with", "import contextlib\ndef f(n):\n    with contextlib.suppress(KeyError):\n        {}[n]\n    return n\n", "1"),
     ("a class with operators", "class V:\n    def __init__(self, x):\n        self.x = x\n    def __add__(self, o):\n        o.x += 1\n        return V(self.x + o.x)\ndef f(n):\n    a = V(n)\n    b = a + a\n    return b.x\n", "1"),
     ("chance", "import random\ndef f(n):\n    random.seed(n)\n    return random.randint(0, 9)\n", "1"),
+    ("an attribute of a class", "class C:\n    pass\ndef f(n):\n    C.count = n\n    C.count += 1\n    return C.count\n", "1"),
+    ("an attribute of a function", "def f(n):\n    f.seen[n] = 1\n    return f.seen\nf.seen = {}\n", "1"),
+    ("an attribute of what a call gives", "class C:\n    pass\ndef f(n):\n    type(C()).count = n\n    return C.count\n", "1"),
+    ("an attribute of a class by another name", "class C:\n    pass\ndef f(n):\n    k = C\n    k.count = n\n    k = 0\n    return C.count\n", "1"),
     ("a walrus", "def f(n):\n    while (n := n - 1) > 0:\n        pass\n    return n\n", "3"),
 ]  # fmt: skip
 
@@ -135,6 +139,13 @@ class Woven(unittest.TestCase):
                 test = f"assert f({arguments}) == 0"
                 self.assertFalse(is_woven(program, test))
                 self.check(program, test)
+
+    def test_the_zygote_rehearses_both_ways(self):
+        woven, watched = rehearsal.jobs()
+        self.assertTrue(is_woven(woven["program"], rehearsal.TEST))
+        self.assertFalse(is_woven(watched["program"], rehearsal.TEST))
+        for job in (woven, watched):
+            self.check(job["program"], rehearsal.TEST)
 
     def test_generated_programs_tell_what_the_recorder_tells(self):
         woven = 0

@@ -76,6 +76,23 @@ describe('the tracer in its jail', () => {
     expect(traced.events).toHaveLength(2);
     expect((await trace(task('def f(x):\n    return x\n', ['assert f(1) == 1']))).returned).toBe('1');
   });
+  test(
+    'a first test that needs more than its CPU limit is the failing one, though a traced run may take longer',
+    async () => {
+      const slow = task('def f(n):\n    return sum(range(n))\n', ['assert f(15_000_000) > 1', 'assert f(1) == 1'], {
+        cpuLimitMs: 150,
+      });
+      expect((await trace(slow)).testIndex).toBe(0);
+    },
+    patientMs,
+  );
+  test('a test fails after another that passed, in a program for either way', async () => {
+    const tests = ['assert f([1]) == 1', 'assert f([2]) == 2', 'assert f([3]) == 4', 'assert f([4]) == 5'];
+    for (const first of ['', 'from collections import Counter\n']) {
+      const traced = await trace(task(`${first}def f(xs):\n    return xs[0]\n`, tests));
+      expect(traced).toMatchObject({ testIndex: 2, exception: 'AssertionError()', returned: '3' });
+    }
+  });
   test('a program that does not compile is refused with its line', async () => {
     const traced = await trace(task('def f(x):\n    return (\n', ['assert f(1) == 1']));
     expect(traced.refused).toMatch(/^the program does not compile: SyntaxError in line/);
