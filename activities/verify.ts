@@ -21,7 +21,12 @@ export const verify = async (deps: Deps, { samples, tasks, limits }: VerifyArgs,
       deps.store,
       verdicts.map(({ taskId, index, durationMs }) => ({ taskId, index, durationMs })),
     ),
-    counts: { pass: count('pass'), fail: count('fail'), none: count('none') },
+    counts: {
+      pass: count('pass'),
+      fail: count('fail'),
+      none: count('none'),
+      flaky: verdicts.filter(({ reason }) => reason === 'flaky').length,
+    },
   };
 };
 

@@ -8,6 +8,7 @@ import { rationaleOf } from '../core/evaluation/proxy.js';
 import { type CheckedClaim, checkRationale } from '../core/faithfulness/check.js';
 import { summariseFaithfulness } from '../core/faithfulness/summary.js';
 import { tallyByTask } from '../core/statistics/score.js';
+import { flakyByTask } from '../core/verdict/flaky.js';
 import type { DrawnRound, ReasonCounts, ReportData, ScoredModel } from '../report/data.js';
 import type { CampaignRecord } from './campaign-folder.js';
 import { type CampaignReader, openCampaignReader, type SealedRound } from './campaign-reader.js';
@@ -51,6 +52,11 @@ const reasonsOf = (verdicts: readonly VerdictRow[]): ReasonCounts => {
   return counts;
 };
 
+const reasonsAndFlips = (verdicts: readonly VerdictRow[]) => ({
+  reasons: reasonsOf(verdicts),
+  flakyTasks: flakyByTask(verdicts),
+});
+
 /** The model of a final score: the campaign's seal names its round, and the base's is 0. */
 const roundOf = ({ manifest: { content } }: SealedRound, { model }: EvaluationRecord): number =>
   content.kind === 'campaign' ? (model.tuned ? (content.best ?? 0) : 0) : content.round;
@@ -73,7 +79,7 @@ const scored = async (reader: CampaignReader, record: EvaluationRecord): Promise
   const verdicts = await verdictsOf(reader, record);
   const tasks = await reader.rows(record.problems.tasks, taskSchema);
   const tallies = tallyByTask(tasks, verdicts);
-  return { model: record.model.model, score: record.score, tallies, reasons: reasonsOf(verdicts) };
+  return { model: record.model.model, score: record.score, tallies, ...reasonsAndFlips(verdicts) };
 };
 
 const faithfulnessOfRound = async (
@@ -101,13 +107,12 @@ const drawnRounds = async (reader: CampaignReader, sealed: readonly SealedRound[
     const verdicts = await verdictsOf(reader, manifest.content);
     const count = (wanted: VerdictRow['verdict']): number =>
       verdicts.filter(({ verdict }) => verdict === wanted).length;
-    const reasons = reasonsOf(verdicts);
     rounds.push({
       round: manifest.content.round,
       drawn: verdicts.length,
       passed: count('pass'),
       none: count('none'),
-      reasons,
+      ...reasonsAndFlips(verdicts),
       ...(await faithfulnessOfRound(reader, manifest)),
     });
   }

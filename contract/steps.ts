@@ -54,7 +54,8 @@ export interface VerifyResult {
   verdicts: RowsRef;
   /** durationMs by row: circumstance. */
   durations: RowsRef;
-  counts: { pass: number; fail: number; none: number };
+  /** `flaky`: how many of the failed passed once, and not again; absent in histories of before it was counted. */
+  counts: { pass: number; fail: number; none: number; flaky?: number };
 }
 
 /** What a shard brought: references and counts, never rows. */

@@ -9,6 +9,9 @@ import type { RenderedTrace } from '../core/trace/index.js';
 /** How many verdicts had each reason. */
 export type ReasonCounts = Partial<Record<VerdictRow['reason'], number>>;
 
+/** How many verdicts passed once and not again, by task. */
+export type FlakyTasks = Record<string, number>;
+
 /** One model's score on one split; `round` 0 is the base. Tallies are what paired differences are computed from. */
 export interface ScoredModel {
   round: number;
@@ -16,6 +19,7 @@ export interface ScoredModel {
   score: EvaluationRecord['score'];
   tallies: TaskTally[];
   reasons: ReasonCounts;
+  flakyTasks: FlakyTasks;
 }
 
 /** A sealed round's training samples: everything drawn, by verdict and reason. */
@@ -25,6 +29,7 @@ export interface DrawnRound {
   passed: number;
   none: number;
   reasons: ReasonCounts;
+  flakyTasks: FlakyTasks;
   /** What the drawn rationales say of values, checked against trace and visible tests. */
   faithfulness?: FaithfulnessSummary;
 }

@@ -1,4 +1,5 @@
 import { reasonSchema } from '../contract/verdict.js';
+import { flakyWords } from '../core/verdict/flaky.js';
 import { outcomeChart } from './charts.js';
 import type { DrawnRound, ReasonCounts, ReportData, Seal } from './data.js';
 import { html, type Markup } from './html.js';
@@ -53,10 +54,26 @@ export const reasonTable = ({ rounds, dev }: ReportData): Markup => {
     ...dev.map(({ round, reasons }): [string, ReasonCounts] => [`${modelName(round)}, dev`, reasons]),
   ];
   const seen = reasonSchema.options.filter((reason) => rows.some(([, reasons]) => (reasons[reason] ?? 0) > 0));
-  return table({
+  return html`${table({
     caption: 'Verdicts by reason: that of the first test that is not ok, visible tests before hidden ones.',
     header: ['samples of', ...seen.map(reasonText)],
     rows: rows.map(([name, reasons]) => [name, ...seen.map((reason) => count(reasons[reason] ?? 0))]),
+  })}${flakyTable(rounds, dev)}`;
+};
+
+/** Tasks whose verdicts flipped; nothing where none did. */
+const flakyTable = (rounds: ReportData['rounds'], dev: ReportData['dev']): Markup | undefined => {
+  const rows = [
+    ...rounds.map(({ round, flakyTasks }) => [`round ${round}, train`, flakyTasks] as const),
+    ...dev.map(({ round, flakyTasks }) => [`${modelName(round)}, dev`, flakyTasks] as const),
+  ].filter(([, flips]) => Object.keys(flips).length > 0);
+  if (rows.length === 0) return undefined;
+  return table({
+    caption:
+      'Samples that passed once and not again, and so failed: the tests or limits of these tasks are worth a look.',
+    header: ['samples of', 'tasks', 'task, and how many samples'],
+    rows: rows.map(([name, flips]) => [name, count(Object.keys(flips).length), flakyWords(flips)]),
+    textColumns: [2],
   });
 };
 

@@ -16,7 +16,14 @@ const countsOf = (shards: readonly ShardResult[]): Record<string, number> => ({
   pass: sumOf(shards, ({ counts }) => counts.pass),
   fail: sumOf(shards, ({ counts }) => counts.fail),
   none: sumOf(shards, ({ counts }) => counts.none),
+  ...flakyOf(shards),
 });
+
+/** Of failed verdicts, those that flipped; nothing where some shard was judged before that was counted. */
+const flakyOf = (shards: readonly ShardResult[]): { flaky?: number } =>
+  shards.some(({ counts }) => counts.flaky === undefined)
+    ? {}
+    : { flaky: sumOf(shards, ({ counts }) => counts.flaky ?? 0) };
 
 export type Sealable = Omit<ManifestContent, 'version' | 'environment' | 'promptVersion' | 'counts' | 'previous'>;
 

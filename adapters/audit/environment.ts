@@ -6,7 +6,7 @@ import { canonicalJson } from '../../core/canonical-json.js';
 import { digestOf } from '../../core/hash/digest.js';
 import { resourcePath } from '../paths.js';
 import { findJailPython } from '../sandbox/interpreter.js';
-import { candidatesPolicy, judgePolicy } from '../sandbox/slot-policy.js';
+import { slotPolicies } from '../sandbox/slot-policy.js';
 
 /** What this code runs on, stored: the lock of the JavaScript packages, those of Python, and the sandbox's policy. */
 export const recordEnvironment = async (store: ObjectStore): Promise<EnvironmentRecord> => {
@@ -39,7 +39,7 @@ const describePolicy = (policy: JailPolicyInput): unknown => ({
 const sandboxPolicyText = async (): Promise<string | undefined> => {
   const python = await findJailPython().catch(() => undefined);
   if (!python) return undefined;
-  const policies = { candidates: candidatesPolicy(python, []), judge: judgePolicy(python, []) };
+  const policies = slotPolicies(python, []);
   return canonicalJson({
     python: python.version,
     candidates: describePolicy(policies.candidates),

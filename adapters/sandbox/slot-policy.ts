@@ -44,7 +44,7 @@ const addressSpaceBytes = 16 * 1024 * mebibyte;
  * The candidates' jail. Its supervisor makes namespaces and so needs more calls than its children, whom it filters; a
  * writable /proc is needed to map their users, and is covered in each child.
  */
-export const candidatesPolicy = (python: JailPython, accepted: readonly Weakening[]): JailPolicyInput => ({
+const candidatesPolicy = (python: JailPython, accepted: readonly Weakening[]): JailPolicyInput => ({
   hostname: 'candidates',
   mounts: [
     ...commonMounts(python),
@@ -57,12 +57,21 @@ export const candidatesPolicy = (python: JailPython, accepted: readonly Weakenin
 });
 
 /** The judge's jail: no namespaces to make, nothing to see but Python. */
-export const judgePolicy = (python: JailPython, accepted: readonly Weakening[]): JailPolicyInput => ({
+const judgePolicy = (python: JailPython, accepted: readonly Weakening[]): JailPolicyInput => ({
   hostname: 'judge',
   mounts: [...commonMounts(python), ...sourceMounts((name) => name !== 'zygote.py')],
   environment: { ...python.environment, PYTHONHASHSEED: '0' },
   seccomp: accepted.includes('seccomp') ? 'none' : 'default',
   limits: { addressSpaceBytes: 2 * 1024 * mebibyte, processes: 64, openFiles: 256, fileSizeBytes: mebibyte },
+});
+
+/** The policies of a slot's two jails. */
+export const slotPolicies = (
+  python: JailPython,
+  accepted: readonly Weakening[],
+): Record<'candidates' | 'judge', JailPolicyInput> => ({
+  candidates: candidatesPolicy(python, accepted),
+  judge: judgePolicy(python, accepted),
 });
 
 /** `-s -S -B`: nothing of a user's or a site's, no bytecode written. Not `-I`, which would ignore the hash seed. */

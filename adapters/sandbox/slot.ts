@@ -5,7 +5,7 @@ import { reasonSchema, testOutcomeSchema } from '../../contract/verdict.js';
 import type { JailPython } from './interpreter.js';
 import { type Weakening, weakenings } from './isolation.js';
 import { nsjailEngine } from './nsjail.js';
-import { candidatesPolicy, judgePolicy, pythonArgs } from './slot-policy.js';
+import { pythonArgs, slotPolicies } from './slot-policy.js';
 
 /** What python/nextune_jail/judge.py answers, one JSON line a job. */
 const judgedSchema = z.object({
@@ -43,10 +43,12 @@ export const isJudged = (answer: JudgeAnswer): answer is z.infer<typeof judgedSc
 /** The judge's own wall limit for a candidate process, as a multiple of its CPU limit (judge.py's WALL_FACTOR). */
 const wallFactor = 10;
 const runsOfAPass = 2;
+/** As long again for a process that waited for a processor (zygote.py's over_wall). */
+const starvedFactor = 2;
 const sentKept = 1024;
 const graceMs = 30_000;
 /** How long a job may take at the very most, when both runs of it wait out their wall limit. */
-export const answerLimitMs = (cpuMs: number): number => cpuMs * wallFactor * runsOfAPass + graceMs;
+export const answerLimitMs = (cpuMs: number): number => cpuMs * wallFactor * starvedFactor * runsOfAPass + graceMs;
 
 /** A job of the judge: without a program only the task's tests are read. A judge keeps tasks by their key. */
 export interface JudgeJob {
@@ -88,20 +90,25 @@ export class Slot {
     void candidates.exited.then((outcome) => this.#die('candidates', outcome));
   }
 
-  static async open(python: JailPython, accepted: readonly Weakening[]): Promise<Slot> {
+  /** `policies` differ from the usual only where a test lifts a rule. */
+  static async open(
+    python: JailPython,
+    accepted: readonly Weakening[],
+    policies = slotPolicies(python, accepted),
+  ): Promise<Slot> {
     const engine = nsjailEngine();
     const fds = `${firstChannelFd},${firstChannelFd + 1}`;
     const options = accepted.map((name) => weakenings[name].option).join(',');
     const candidates = await open({
       engine,
-      policy: candidatesPolicy(python, accepted),
+      policy: policies.candidates,
       command: python.path,
       args: pythonArgs('zygote', fds, options),
       channels: 2,
     });
     const judge = await open({
       engine,
-      policy: judgePolicy(python, accepted),
+      policy: policies.judge,
       command: python.path,
       args: pythonArgs('judge', fds),
       inherit: candidates.channels,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { VerifyLimits } from '../../activities/ports.js';
@@ -59,40 +59,42 @@ export const verdictKey = (
   return createHash('sha256').update(text).digest('hex');
 };
 
-/** What another process appends meanwhile to the file that goes is lost, and judged again. */
-const prune = async (path: string, newest: readonly string[]): Promise<void> => {
-  const temporary = `${path}.${process.pid}`;
-  await writeFile(temporary, `${newest.join('\n')}\n`, { flush: true });
-  await rename(temporary, path);
-};
+const lineOf = (key: string, { verdict, reason, outcomes }: Judgement): string =>
+  `${JSON.stringify({ key, verdict, reason, outcomes })}\n`;
 
 /**
  * Verdicts by the digest of what decides them, in one file that may be shared by workers of one machine. It is appended
- * to, and cut to its newest lines when it is opened with more than twice as many as are kept. A line that was cut by a
- * crash is passed over. No verdict (`none`) is never kept.
+ * to, and cut to what is kept once it holds more than twice as many lines. A line that was cut by a crash is passed
+ * over. No verdict (`none`) is never kept.
  */
 export class VerdictCache {
   readonly #kept = new Map<string, Judgement>();
+  #lines = 0;
+  #file: FileHandle;
+  #pruning: Promise<void> | undefined;
 
   private constructor(
-    private readonly file: FileHandle,
+    private readonly path: string,
+    file: FileHandle,
     private readonly keep: number,
-  ) {}
+  ) {
+    this.#file = file;
+  }
 
   static async open(dir: string, keep = maxKept): Promise<VerdictCache> {
     await mkdir(dir, { recursive: true });
     const path = join(dir, 'verdicts.jsonl');
-    await (await open(path, 'a')).close();
-    const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
-    if (lines.length > keep * 2) await prune(path, lines.slice(-keep));
-    const cache = new VerdictCache(await open(path, 'a'), keep);
-    for (const line of lines.slice(-keep)) cache.#read(line);
+    const cache = new VerdictCache(path, await open(path, 'a+'), keep);
+    for await (const line of cache.#file.readLines({ autoClose: false, start: 0 })) cache.#read(line);
     // A line that a crash cut must not swallow the next one.
-    await cache.file.appendFile('\n');
+    await cache.#file.appendFile('\n');
+    if (cache.#lines > keep * 2) await cache.#prune();
     return cache;
   }
 
   #read(line: string): void {
+    if (line === '') return;
+    this.#lines += 1;
     try {
       const { key, ...judgement } = lineSchema.parse(JSON.parse(line));
       this.#keep(key, judgement);
@@ -115,10 +117,32 @@ export class VerdictCache {
   async put(key: string, { verdict, reason, outcomes }: Judgement): Promise<void> {
     if (verdict === 'none' || this.#kept.has(key)) return;
     this.#keep(key, { verdict, reason, outcomes });
-    await this.file.appendFile(`${JSON.stringify({ key, verdict, reason, outcomes })}\n`);
+    this.#lines += 1;
+    await this.#file.appendFile(lineOf(key, { verdict, reason, outcomes }));
+    if (this.#lines > this.keep * 2) await this.#pruneOnce();
+  }
+
+  #pruneOnce(): Promise<void> {
+    this.#pruning ??= this.#prune().finally(() => {
+      this.#pruning = undefined;
+    });
+    return this.#pruning;
+  }
+
+  /** What others append meanwhile to the file that goes is lost, and judged again. */
+  async #prune(): Promise<void> {
+    const temporary = `${this.path}.${process.pid}`;
+    const kept = [...this.#kept].map(([key, judgement]) => lineOf(key, judgement));
+    this.#lines = kept.length;
+    await writeFile(temporary, kept.join(''), { flush: true });
+    await rename(temporary, this.path);
+    const before = this.#file;
+    this.#file = await open(this.path, 'a');
+    await before.close();
   }
 
   async close(): Promise<void> {
-    await this.file.close();
+    await this.#pruning;
+    await this.#file.close();
   }
 }

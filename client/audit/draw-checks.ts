@@ -7,7 +7,7 @@ import { type RowChecks, readRows } from './rows.js';
 
 /** What a draw's rows come to, computed again, in little memory. */
 export interface DrawTally {
-  counts: Record<'samples' | 'parsed' | 'completionTokens' | 'pass' | 'fail' | 'none', number>;
+  counts: Record<'samples' | 'parsed' | 'completionTokens' | 'pass' | 'fail' | 'none' | 'flaky', number>;
   /** A verdict a sample without what scoring does not need; task ids are shared, so it stays small. */
   verdicts: Pick<VerdictRow, 'taskId' | 'verdict' | 'reason'>[];
   /** `taskId`, line break, `index` of each sample that passed. */
@@ -31,7 +31,7 @@ export interface DrawReading {
 export const readDraw = async (record: AuditRecord, checks: RowChecks, reading: DrawReading): Promise<DrawTally> => {
   const { link, draw, onRows } = reading;
   const so: DrawTally = {
-    counts: { samples: 0, parsed: 0, completionTokens: 0, pass: 0, fail: 0, none: 0 },
+    counts: { samples: 0, parsed: 0, completionTokens: 0, pass: 0, fail: 0, none: 0, flaky: 0 },
     verdicts: [],
     passed: new Set(),
     whole: true,
@@ -67,6 +67,7 @@ const addRow = (so: DrawTally, sample: SampleRow, verdict: VerdictRow | undefine
   if (sample.parsed) so.counts.parsed++;
   if (!verdict) return;
   so.counts[verdict.verdict]++;
+  if (verdict.reason === 'flaky') so.counts.flaky++;
   so.verdicts.push({ taskId: sample.taskId, verdict: verdict.verdict, reason: verdict.reason });
   if (verdict.verdict === 'pass') so.passed.add(rowKey(sample));
 };

@@ -6,9 +6,14 @@ import type { Digest } from '../../contract/digest.js';
 import type { CampaignEvent } from '../../contract/event.js';
 import { InputError } from '../../contract/failures.js';
 import type { Manifest } from '../../contract/manifest.js';
+import { verdictRowSchema } from '../../contract/rows.js';
+import type { Verdict } from '../../contract/verdict.js';
 import { countingSeals } from '../../core/audit/counting.js';
 import { readManifest } from '../../core/hash/read-manifest.js';
+import { flakyByTask } from '../../core/verdict/flaky.js';
 import { findCampaign } from '../campaign-folder.js';
+import { openCampaignReader } from '../campaign-reader.js';
+import { drawsOf } from './draws.js';
 
 /** A seal with what it holds. `counts` is false where a later attempt took its place. */
 export interface ShownSeal {
@@ -18,6 +23,8 @@ export interface ShownSeal {
   signed: boolean;
   counts: boolean;
   manifest: Manifest;
+  /** Where its counts tell of verdicts that flipped: how many, by task. */
+  flakyTasks?: Record<string, number>;
 }
 
 /** What happened, in order: an event of the log, with the seal where it is one; or a seal older than the log. */
@@ -83,7 +90,22 @@ const sealsOf = async (stateDir: string, campaign: string): Promise<Map<string, 
     const { manifest, signed } = readManifest(await store.get(entry.manifest));
     const { kind, round } = entry;
     const seal = { kind, round, digest: entry.manifest, signed: signed !== undefined, counts: counting.has(entry) };
-    return [entry.manifest, { ...seal, manifest }];
+    const flaky = (manifest.content.counts.flaky ?? 0) > 0;
+    return [
+      entry.manifest,
+      { ...seal, manifest, ...(flaky && { flakyTasks: await flakyTasksOf(stateDir, manifest) }) },
+    ];
   });
   return new Map(await Promise.all(seals));
+};
+
+/** Read from the rows, for a manifest names no tasks. Only what its counts are over: not the filter's. */
+const flakyTasksOf = async (stateDir: string, { content }: Manifest): Promise<Record<string, number>> => {
+  const reader = openCampaignReader(stateDir);
+  const shards = drawsOf(content).flatMap((draw) => (draw.counted ? draw.shards : []));
+  const judged: Pick<Verdict, 'taskId' | 'reason'>[] = [];
+  for (const { verdicts } of shards)
+    for (const { taskId, reason } of await reader.rows(verdicts, verdictRowSchema))
+      if (reason === 'flaky') judged.push({ taskId, reason });
+  return flakyByTask(judged);
 };

@@ -1,4 +1,5 @@
 import type { EvaluationRecord, Manifest } from '../../contract/manifest.js';
+import { flakyWords } from '../../core/verdict/flaky.js';
 import type { CampaignHistory, Happening, ShownSeal } from '../audit/show.js';
 import { percent, points } from './numbers.js';
 
@@ -43,9 +44,10 @@ const decisionLine = ({ next, reason, change }: NonNullable<Content['decision']>
   return `decided: ${words}: ${reason}${of}`;
 };
 
-const contentLines = ({ manifest: { content, circumstances } }: ShownSeal): string[] => [
+const contentLines = ({ manifest: { content, circumstances }, flakyTasks }: ShownSeal): string[] => [
   ...(content.kind === 'round' ? [`sampled from ${(content.sampledFrom ?? content.base).model}`] : []),
   countLine(content),
+  ...(flakyTasks ? [`${content.counts.flaky} of the failed passed once and not again: ${flakyWords(flakyTasks)}`] : []),
   ...(content.training
     ? [`selected ${content.training.rows} samples of ${content.selection?.tasksSolved} tasks${leftOutOf(content)}`]
     : []),

@@ -61,6 +61,7 @@ export const smallTables = (
     produced: content.produced?.model ?? null,
     trainingRows: content.training?.rows ?? null,
     ended: content.ended ?? null,
+    flaky: null,
     ...content.counts,
   })),
   scores: sealed.flatMap(({ manifest: { content } }) =>

@@ -110,19 +110,48 @@ export async function* readSamples(
   }
 }
 
-/** How many rows a file holds, bad ones included: what a run may have before it. */
-export const countRows = async (file: string): Promise<number> => {
-  let rows = 0;
-  for await (const { bytes } of splitLines(file)) if (!isBlank(bytes)) rows += 1;
-  return rows;
-};
+const newline = 0x0a;
+const space = 0x20;
 
-/** A digest of files' bytes and of what else decides a verdict; it names the work, so that only the same is continued. */
-export const digestOfWork = async (files: readonly string[], settings: unknown): Promise<string> => {
+/** Counts rows of a file as its bytes go by: lines that hold more than blanks. */
+class RowCount {
+  rows = 0;
+  #holdsText = false;
+
+  take(chunk: Buffer): void {
+    for (let from = 0; from < chunk.length; ) {
+      const end = chunk.indexOf(newline, from);
+      for (let at = from; !this.#holdsText && at < (end === -1 ? chunk.length : end); at += 1)
+        this.#holdsText = (chunk[at] as number) > space;
+      if (end === -1) return;
+      this.endLine();
+      from = end + 1;
+    }
+  }
+
+  endLine(): void {
+    if (this.#holdsText) this.rows += 1;
+    this.#holdsText = false;
+  }
+}
+
+/** What a run has before it: `digest` names the work, `rows` are those of each file, bad ones included. */
+export interface Work {
+  digest: string;
+  rows: number[];
+}
+
+/** A digest of files' bytes and of what else decides a verdict, so that only the same work is continued; and its size. */
+export const surveyWork = async (files: readonly string[], settings: unknown): Promise<Work> => {
   const hash = createHash('sha256').update(JSON.stringify(settings));
+  const rows: number[] = [];
   for (const file of files) {
+    const count = new RowCount();
     try {
-      for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+      for await (const chunk of createReadStream(file)) {
+        hash.update(chunk as Buffer);
+        count.take(chunk as Buffer);
+      }
     } catch (cause) {
       throw new InputError(
         `${file}: ${(cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : "can't be read"}`,
@@ -130,6 +159,8 @@ export const digestOfWork = async (files: readonly string[], settings: unknown):
       );
     }
     hash.update('\0');
+    count.endLine();
+    rows.push(count.rows);
   }
-  return hash.digest('hex');
+  return { digest: hash.digest('hex'), rows };
 };

@@ -6,7 +6,7 @@ import { InputError } from '../../contract/failures.js';
 import type { Sample } from '../../contract/sample.js';
 import type { Verdict } from '../../contract/verdict.js';
 import { parseCompletion } from '../../core/prompt/parse.js';
-import { type BadLine, countRows, digestOfWork, type PlacedTask, readSamples, readTasksById } from './inputs.js';
+import { type BadLine, type PlacedTask, readSamples, readTasksById, surveyWork } from './inputs.js';
 import { PartialFile } from './partial-file.js';
 
 export interface VerifyRequest {
@@ -125,15 +125,15 @@ export const verifyFile = async (request: VerifyRequest): Promise<VerifyCounts &
     counts.bad += 1;
     request.onBad(bad);
   };
-  const digest = await digestOfWork([request.tasks, request.samples], [request.allowWeakIsolation, limits]);
+  const work = await surveyWork([request.tasks, request.samples], [request.allowWeakIsolation, limits]);
   const tasks = await readTasksById(request.tasks, onBad);
   if (tasks.size === 0) throw new InputError(`${request.tasks}: holds no task`);
-  counts.total = await countRows(request.samples);
+  counts.total = work.rows[1] ?? 0;
   const verifier = await openVerifier({
     allowWeakIsolation: request.allowWeakIsolation,
     ...(request.cacheDir !== undefined && { cacheDir: request.cacheDir }),
   });
-  const partial = await PartialFile.open(request.output, digest);
+  const partial = await PartialFile.open(request.output, work.digest);
   try {
     for (const verdict of partial.earlier) count(counts, verdict);
     counts.resumed = partial.earlier.length;

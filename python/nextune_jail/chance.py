@@ -9,6 +9,7 @@ import ctypes
 import gc
 import os
 import random
+import resource
 import time
 
 # 2024-01-01T00:00:00Z, and a least step a read, which lets a loop that waits for the clock end.
@@ -87,6 +88,18 @@ def _install_datetime():
     _set_on_type(datetime.date, {"today": classmethod(today)})
 
 
+def _install_usage():
+    """What a process used is the machine's to say, so another clock; only its time is told."""
+    real_usage = resource.getrusage
+
+    def getrusage(who):
+        real_usage(who)
+        return resource.struct_rusage((time.process_time(),) + (0.0,) + (0,) * 14)
+
+    resource.getrusage = getrusage
+    os.times = lambda: os.times_result((time.process_time(), 0.0, 0.0, 0.0, time.monotonic()))
+
+
 def _install_entropy(seed):
     source = random.Random(seed)
 
@@ -114,4 +127,5 @@ def install(seed):
     """In a zygote, before other modules are imported: what its candidates inherit."""
     _install_time(_Clock(seed))
     _install_datetime()
+    _install_usage()
     _install_entropy(seed)

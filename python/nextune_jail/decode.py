@@ -5,16 +5,16 @@ import datetime
 import decimal
 import fractions
 
-from .kinds import IDENTIFIED, TYPES, TooMuch
+from .kinds import IDENTIFIED, MAX_WORK, TYPES, TooMuch
 
 
 class Decoder:
     """Makes a value of JSON. Anything it does not know is a ValueError; nothing of the sender's is ever called."""
 
-    def __init__(self, replicas=None, foreign=None, tick=None):
+    def __init__(self, replicas=None, foreign=None):
         self._replicas = replicas
         self._foreign = foreign or {}
-        self._tick = tick
+        self._work = 0
 
     def decode(self, data):
         if type(data) is not list:
@@ -58,16 +58,40 @@ class Decoder:
         if tag in "lt":
             decoded = [self.decode(part) for part in parts]
             return decoded if tag == "l" else tuple(decoded)
-        if tag in "sFqdOCD":
+        if tag in "sFqdOCDrR":
             return maker(self, parts)
         return maker(*parts)
 
-    def unique(self, parts, into):
-        """Hashes may collide by design of the sender: the tick, every 256 insertions, bounds what that costs."""
-        for count, part in enumerate(parts):
-            if self._tick is not None and count % 256 == 255:
-                self._tick()
-            into(part)
+    def charge(self, units):
+        """Bounds what a value costs beyond its size. Counted, not timed: a slow machine must not change a verdict."""
+        self._work += units
+        if self._work > MAX_WORK:
+            raise TooMuch("too slow to read")
+
+    def hashed(self, items):
+        """The items, once it is known that a set or mapping of them is cheap. Those that share a hash, which the sender
+        can arrange, are compared pairwise, and two nested sets at most cost the product of their sizes."""
+        if len({hash(item) for item in items}) == len(items):
+            return items
+        weights = {}
+        for item in items:
+            before, weight = weights.get(hash(item), 0), _weight(item)
+            self.charge(before * weight)
+            weights[hash(item)] = before + weight
+        return items
+
+    def integer(self, part):
+        """One that is calculated with: a division or a greatest common divisor costs the square of its length."""
+        if type(part) is list and len(part) == 2 and part[0] == "i":
+            self.charge((len(part[1]) // 8) ** 2 // 8)
+            part = int(part[1], 16)
+        if type(part) is not int:
+            raise ValueError("not an integer")
+        return part
+
+
+def _weight(value):
+    return 1 + sum(map(_weight, value)) if type(value) in (tuple, frozenset) else 1
 
 
 def _refill(known, value):
@@ -79,30 +103,25 @@ def _refill(known, value):
 
 
 def _make_set(decoder, parts, kind=set):
-    result = set()
-    decoder.unique(parts, lambda part: result.add(decoder.decode(part)))
-    return kind(result) if kind is not set else result
+    return kind(decoder.hashed([decoder.decode(part) for part in parts]))
 
 
 def _make_mapping(kind, ordered=False):
     def make(decoder, parts):
         if len(parts) % 2:
             raise ValueError("a key without a value")
+        flat = [decoder.decode(part) for part in parts]
         result = kind()
-        decoder.unique(
-            range(0, len(parts), 2),
-            lambda at: dict.__setitem__(result, decoder.decode(parts[at]), decoder.decode(parts[at + 1])),
-        )
+        dict.update(result, zip(decoder.hashed(flat[0::2]), flat[1::2]))
         return collections.OrderedDict(result) if ordered else result
 
     return make
 
 
-def _integer(part):
-    value = int(part[1], 16) if type(part) is list and len(part) == 2 and part[0] == "i" else part
-    if type(value) is not int:
-        raise ValueError("not an integer")
-    return value
+def _exactly(count, parts):
+    if len(parts) != count:
+        raise ValueError("a wrong number of parts")
+    return parts
 
 
 def _real(part):
@@ -127,8 +146,8 @@ _makers = {
     "b": bytes.fromhex,
     "B": bytearray.fromhex,
     "c": lambda real, imag: complex(_real(real), _real(imag)),
-    "r": lambda start, stop, step: range(_integer(start), _integer(stop), _integer(step)),
-    "R": lambda over, under: fractions.Fraction(_integer(over), _integer(under)),
+    "r": lambda decoder, parts: range(*[decoder.integer(part) for part in _exactly(3, parts)]),
+    "R": lambda decoder, parts: fractions.Fraction(*[decoder.integer(part) for part in _exactly(2, parts)]),
     "N": lambda text: decimal.Decimal(str(text)),
     "date": datetime.date.fromisoformat,
     "datetime": datetime.datetime.fromisoformat,
@@ -141,7 +160,7 @@ _makers["l"] = _makers["t"] = list
 
 
 def decode_untrusted(decoder, data):
-    """A value from a candidate, or ValueError whatever is wrong with it (TooMuch from the tick)."""
+    """A value from a candidate, or ValueError whatever is wrong with it (TooMuch where it costs too much)."""
     try:
         return decoder.decode(data)
     except (ValueError, TooMuch):

@@ -8,6 +8,8 @@ import collections
 
 MAX_DEPTH = 100
 MAX_ITEMS = 1_000_000
+# Comparisons of items of one hash, and the like, that reading a value may cost: about half a second.
+MAX_WORK = 5_000_000
 
 SMALL = 1 << 62
 NONE = type(None)

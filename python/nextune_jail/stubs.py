@@ -9,7 +9,7 @@ import weakref
 from . import wire
 from .decode import Decoder, decode_untrusted
 from .encode import Encoder
-from .kinds import Replicas
+from .kinds import Replicas, TooMuch
 
 
 class CandidateError(Exception):
@@ -57,6 +57,9 @@ class Session:
         try:
             self._answers.send(wire.pack_order(request))
             return self._take(self._answers.next())
+        except TooMuch:
+            self.over = "output"
+            raise OverLimit("output") from None
         except wire.Gone:
             self.broken = self.broken or "gone"
             raise
@@ -76,9 +79,12 @@ class Session:
         if "o" in answer:
             self.raised = TypeError("the candidate returned a %s" % answer.get("m"))
             raise _Raised(self.raised)
+        updates = answer.get("u", [])
+        if "v" not in answer or type(updates) is not list:
+            raise ValueError("no answer")
         decoder = Decoder(self._replicas, {"@": self._object})
         value = decode_untrusted(decoder, answer["v"])
-        for part in answer.get("u", []):
+        for part in updates:
             decode_untrusted(decoder, part)
         return value
 
@@ -105,6 +111,9 @@ def call(session, target, args, named=None, op=None):
         return session.call(target, args, named, op)
     except _Raised as raised:
         error = raised.error
+    if op != "next" and isinstance(error, (StopIteration, StopAsyncIteration)):
+        # What runs through the calls of a function, as map() does, takes this one for the end: `all(map(f, …))` is true.
+        error = session.raised = RuntimeError("the candidate raised %s" % type(error).__name__)
     raise error from None
 
 

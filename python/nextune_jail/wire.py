@@ -11,6 +11,8 @@ import struct
 
 # The largest frame the judge takes: one returned value.
 MAX_FRAME_BYTES = 8 * 1024 * 1024
+# Of one process, over all its tests: reading costs the judge more than sending does the candidate.
+MAX_ANSWERS_BYTES = 32 * 1024 * 1024
 
 _length = struct.Struct(">I")
 _dumps = json.JSONEncoder(separators=(",", ":")).encode
@@ -70,6 +72,7 @@ class Answers:
     def __init__(self, sock):
         self._sock = sock
         self._frames = _Frames(sock.recv, MAX_FRAME_BYTES)
+        self._left_bytes = MAX_ANSWERS_BYTES
 
     def send(self, data):
         try:
@@ -79,6 +82,9 @@ class Answers:
 
     def next(self):
         body = self._frames.next()
+        self._left_bytes -= len(body)
+        if self._left_bytes < 0:
+            return {"o": "output", "m": "too large in all"}
         try:
             return _loads(body.decode("ascii"))
         except (ValueError, RecursionError, MemoryError):

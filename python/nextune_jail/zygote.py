@@ -24,6 +24,8 @@ string time typing""".split()
 _now, _clock_of = time.monotonic, time.clock_gettime
 # How long the supervisor sleeps at most while candidates run, and how late it may wake before that counts as a stall.
 _TICK_SECONDS, _LATE_SECONDS = 0.25, 0.25
+# How often one is looked at that is over its wall limit and owed time.
+_STARVING_MS = 250.0
 
 
 class _Child:
@@ -47,25 +49,25 @@ class _Child:
         """Kills it when it is over a limit; else returns the milliseconds in which it can't get over one."""
         used = self.cpu_used_ms()
         cpu_left = self.cpu_ms - used
-        wall_left = self.wall_ms + self.stalled_ms - (_now() - self.started) * 1000
+        elapsed = (_now() - self.started) * 1000 - self.stalled_ms
+        wall_left = self.wall_ms - elapsed
         if cpu_left <= 0:
             self.kill(CPU)
         elif wall_left <= 0:
-            self.kill(STARVED if self._starved(used) else WALL)
+            wall_left = _STARVING_MS
+            why = STARVED if self.stalled_ms >= self.wall_ms else over_wall(self, used, *self._account(), elapsed)
+            if why is not None:
+                self.kill(why)
         return 1000.0 if self.killed else max(1.0, min(cpu_left, wall_left))
 
-    def _starved(self, used_ms):
-        """Whether, given a processor each time it wanted one, it would have come to its CPU limit: then the machine
-        is at fault for its time, else it slept or blocked. The wait is the kernel's account of the first thread;
-        time in which this supervisor was not run either is a stall, of the whole machine."""
-        if self.stalled_ms >= self.wall_ms:
-            return True
+    def _account(self):
+        """The kernel's account of the first thread: milliseconds it ran, and waited for a processor."""
         try:
             with open("/proc/%d/schedstat" % self.pid) as account:
-                waited_ms = int(account.read().split()[1]) / 1e6
-        except (OSError, ValueError, IndexError):
-            return False
-        return used_ms + waited_ms >= self.cpu_ms
+                ran, waited = account.read().split()[:2]
+                return int(ran) / 1e6, int(waited) / 1e6
+        except (OSError, ValueError):
+            return 0.0, 0.0
 
     def kill(self, why):
         self.killed = self.killed or why
@@ -73,6 +75,20 @@ class _Child:
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
         except ProcessLookupError:
             pass
+
+
+def over_wall(limits, used_ms, ran_ms, waited_ms, elapsed_ms):
+    """What a process that has met its wall limit is killed for, or None where the machine owes it time: what it waited
+    for a processor, up to as long again. `ran_ms` and `waited_ms` are its first thread's; what the other threads ran is
+    not owed, for the first may have waited for them: no process starves itself. One that is still owed time at the end
+    is starved where, going on like that, it would have come to its CPU limit; else it slept or blocked."""
+    waited_ms = max(0.0, waited_ms - max(0.0, used_ms - ran_ms))
+    own_ms = elapsed_ms - waited_ms
+    if own_ms >= limits.wall_ms:
+        return WALL
+    if elapsed_ms < 2 * limits.wall_ms:
+        return None
+    return STARVED if used_ms * limits.wall_ms >= limits.cpu_ms * own_ms else WALL
 
 
 class Zygote:

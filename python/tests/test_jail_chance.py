@@ -12,7 +12,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 from nextune_jail import chance
 chance.install(int(sys.argv[2]))
-import datetime, json, os, random, secrets, time, uuid
+import datetime, json, os, random, resource, secrets, time, uuid
 random.seed()
 print(json.dumps([
     time.time(), time.time_ns(), time.monotonic(), time.perf_counter(), time.process_time(), time.strftime("%c"),
@@ -20,6 +20,7 @@ print(json.dumps([
     str(datetime.datetime.now()), str(datetime.datetime.utcnow()), str(datetime.datetime.now(datetime.timezone.utc)),
     str(datetime.datetime.today()), str(datetime.date.today()), os.urandom(8).hex(), secrets.token_hex(4),
     str(uuid.uuid4()), random.random(), random.Random().random(), random.SystemRandom().random(),
+    list(resource.getrusage(resource.RUSAGE_SELF)), list(os.times()),
 ]))
 """
 

@@ -1,12 +1,15 @@
 """What a judge takes from a candidate, whatever the candidate sends."""
 
+import fractions
 import pathlib
+import socket
 import sys
+import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from nextune_jail import seccomp  # noqa: E402
+from nextune_jail import seccomp, wire  # noqa: E402
 from nextune_jail.decode import Decoder, decode_untrusted  # noqa: E402
 from nextune_jail.encode import Encoder  # noqa: E402
 from nextune_jail.kinds import Replicas, TooMuch, Unencodable  # noqa: E402
@@ -84,12 +87,45 @@ class Untrusted(unittest.TestCase):
         with self.assertRaises(ValueError):
             decode_untrusted(Decoder(known), ["&", 1, ["d"]])
 
-    def test_insertions_are_bounded_by_the_tick(self):
-        def tick():
-            raise TooMuch("too slow to read")
+    def test_hashes_that_collide_are_bounded_at_every_level(self):
+        many = [["i", hex(number * (2**61 - 1))] for number in range(1, 5000)]
+        flat = [part for key in many for part in (key, 0)]
+        nested = [["F", *many[at : at + 60]] for at in range(0, 3600, 60)]
+        for data in (["s", *many], ["F", *many], ["d", *flat], ["O", *flat], ["C", *flat], ["s", *nested]):
+            with self.assertRaises(TooMuch, msg=data[0]):
+                decode_untrusted(Decoder(), data)
 
-        with self.assertRaises(TooMuch):
-            decode_untrusted(Decoder(tick=tick), ["s", *range(1000)])
+    def test_a_few_that_collide_are_no_matter(self):
+        numbers = {-1, -2, 0, 2**61 - 1, (-1, -2), (-2, -2), frozenset([-1]), frozenset([-2])}
+        self.assertEqual(decode_untrusted(Decoder(), Encoder().encode(numbers)), numbers)
+        self.assertEqual(decode_untrusted(Decoder(), Encoder().encode({-1: -1, -2: -2})), {-1: -1, -2: -2})
+
+    def test_what_is_calculated_with_is_bounded_in_length(self):
+        long, short = ["i", hex(3**400_000)], ["i", hex(3**4000)]
+        for data in (
+            ["R", long, short],
+            ["R", short, long],
+            ["r", 0, long, short],
+            ["l", *[["R", short, short]] * 2000],
+        ):
+            with self.assertRaises(TooMuch, msg=data[0]):
+                decode_untrusted(Decoder(), data)
+        self.assertEqual(decode_untrusted(Decoder(), ["R", short, ["i", hex(9 * 3**4000)]]), fractions.Fraction(1, 9))
+        self.assertEqual(decode_untrusted(Decoder(), long), 3**400_000)
+
+
+class Reading(unittest.TestCase):
+    def test_what_one_process_says_in_all_is_bounded(self):
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            frame = wire.pack_answer({"v": "x" * (4 * 1024 * 1024)})
+            writer = threading.Thread(target=lambda: [theirs.sendall(frame) for _ in range(9)])
+            writer.start()
+            answers = wire.Answers(ours)
+            given = [answers.next() for _ in range(9)]
+            writer.join()
+        self.assertEqual(["v" in answer for answer in given], [True] * 7 + [False] * 2)
+        self.assertEqual(given[-1]["o"], "output")
 
 
 class Filter(unittest.TestCase):

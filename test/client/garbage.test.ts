@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStorage } from '../../adapters/store/open-storage.js';
 import { verifyCampaign } from '../../client/audit/verify.js';
+import { cacheUse } from '../../client/cache-use.js';
 import { collectGarbage, storeUse } from '../../client/garbage.js';
 import { startSealedCampaign } from '../fakes/sealed-campaign.js';
 import { sealedWorld, solving } from '../fakes/sealed-world.js';
@@ -68,6 +69,17 @@ describe('gc', () => {
     const objects = join(stateDir, 'store', 'sha256');
     for (const prefix of readdirSync(objects)) rmSync(join(objects, prefix), { recursive: true });
     await expect(collectGarbage(stateDir, { abandoned: [campaign], nowMs: later })).rejects.toThrow(/can't be read/);
+    rmSync(stateDir, { recursive: true });
+  });
+
+  it('tells the room of what is kept only to save time', async () => {
+    const { stateDir } = await sealedWorld();
+    expect(await cacheUse(stateDir)).toEqual({ verdicts: 0, traces: 0 });
+    mkdirSync(join(stateDir, 'verdicts'));
+    mkdirSync(join(stateDir, 'traces', 'ab'), { recursive: true });
+    writeFileSync(join(stateDir, 'verdicts', 'verdicts.jsonl'), 'x'.repeat(300));
+    writeFileSync(join(stateDir, 'traces', 'ab', 'ab.json'), 'x'.repeat(40));
+    expect(await cacheUse(stateDir)).toEqual({ verdicts: 300, traces: 40 });
     rmSync(stateDir, { recursive: true });
   });
 });

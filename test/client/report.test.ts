@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { findCampaign } from '../../client/campaign-folder.js';
 import { collectReport } from '../../client/report.js';
 import { renderReport } from '../../report/page.js';
-import { type Answer, fixed, rambling, startSealedCampaign, wrong } from '../fakes/sealed-campaign.js';
+import { type Answer, fixed, lucky, rambling, startSealedCampaign, wrong } from '../fakes/sealed-campaign.js';
 
 /** Solves the first `tasks` tasks with every second sample; each fifth task is answered without a program. */
 const solving =
@@ -98,6 +98,21 @@ it('reports a round that ended without a model, and says why', async () => {
   expect(page).toContain('round 1 kept 0 training samples');
   expect(page).toContain('the base stays the best model');
   await rm(sealed.stateDir, { recursive: true });
+});
+
+it('names the tasks whose verdicts flipped, and says nothing of it where none did', async () => {
+  const sealed = await startSealedCampaign();
+  await sealed.sealBase(solving(1));
+  const [first] = sealed.tasks.map(({ id }) => id);
+  await sealed.sealRound(1, (task, index) => (task.id === first ? lucky(task) : solving(1)(task, index)), solving(1));
+  expect(renderReport(await reportOf(sealed))).toMatch(
+    new RegExp(`round 1, train</th><td>1</td><td class="text">${first} \\(8\\)</td>`),
+  );
+  await rm(sealed.stateDir, { recursive: true });
+  const steady = await startSealedCampaign();
+  await steady.sealBase(solving(1));
+  expect(renderReport(await reportOf(steady))).not.toContain('passed once and not again');
+  await rm(steady.stateDir, { recursive: true });
 });
 
 it('refuses a campaign that has sealed nothing, and says what to ask instead', async () => {

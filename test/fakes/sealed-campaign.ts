@@ -40,6 +40,7 @@ export const wrong = (_task: RepairTask): FakeAnswer => ({
   completion: `It subtracts.\n${fence}python\ndef add(a, b):\n    return b - a\n${fence}\n`,
   reason: 'assertion',
 });
+export const lucky = (task: RepairTask): FakeAnswer => ({ ...fixed(task), reason: 'flaky' });
 export const rambling = (): FakeAnswer => ({ completion: 'def add? I think', reason: 'unparsable' });
 
 const evaluated = { k: [1, 2, 5] };
@@ -109,6 +110,7 @@ const countsOf = ({ samples, verdicts }: ReturnType<typeof draw>): Record<string
     pass: of('pass'),
     fail: of('fail'),
     none: of('none'),
+    flaky: verdicts.filter(({ reason }) => reason === 'flaky').length,
   };
 };
 

@@ -16,7 +16,14 @@ export const scoredModel = (round: number, solved: number, ks = [1, 5]): ScoredM
   const score = scoreVerdicts(tasks, verdicts, ks);
   const passAtK = score.passAtK.map((entry) => ('estimate' in entry ? { k: entry.k, ...entry.estimate } : entry));
   const summary = { ...score, score: digestOf('score'), passAtK };
-  return { round, model: `model-${round}`, score: summary, tallies: score.tallies, reasons: { ok: 2 * solved } };
+  return {
+    round,
+    model: `model-${round}`,
+    score: summary,
+    tallies: score.tallies,
+    reasons: { ok: 2 * solved },
+    flakyTasks: {},
+  };
 };
 
 export const seal = (

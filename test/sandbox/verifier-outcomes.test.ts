@@ -69,8 +69,16 @@ describe('verdicts', () => {
   });
 
   it('the CPU limit is over all tests of a candidate, and a task may carry a larger one', async () => {
-    const burn =
-      'from resource import getrusage\ndef solve(x):\n    end = sum(getrusage(0)[:2]) + 0.4\n    while sum(getrusage(0)[:2]) < end: pass\n    return 3000 + x';
+    // Processor time as the kernel tells it (CLOCK_PROCESS_CPUTIME_ID): Python's own clocks are not the machine's here.
+    const burn = `import ctypes
+libc, now = ctypes.CDLL(None), (ctypes.c_long * 2)()
+def used():
+    libc.clock_gettime(2, now)
+    return now[0] + now[1] / 1e9
+def solve(x):
+    end = used() + 0.4
+    while used() < end: pass
+    return 3000 + x`;
     const tests = [1, 2, 3].map((n) => `assert solve(${n}) == ${3000 + n}`);
     const [short, long] = await verifier
       .get()

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { cacheUse } from '../../cache-use.js';
 import { collectGarbage, storeUse } from '../../garbage.js';
 import { exitStatus, print, printJson, runAction } from '../output.js';
 
@@ -28,6 +29,7 @@ const gc = async (options: {
   json?: boolean;
 }): Promise<number> => {
   const { campaigns, evaluations, loose } = await storeUse(options.stateDir, { abandoned: options.abandon ?? [] });
+  const caches = await cacheUse(options.stateDir);
   const looseBytes = loose.reduce((sum, { bytes }) => sum + bytes, 0);
   const removed = options.remove
     ? await collectGarbage(options.stateDir, { abandoned: options.abandon ?? [] })
@@ -36,6 +38,7 @@ const gc = async (options: {
     printJson({
       campaigns,
       evaluations,
+      caches,
       loose: { objects: loose.length, bytes: looseBytes },
       ...(removed && { removed }),
     });
@@ -46,6 +49,11 @@ const gc = async (options: {
       `${campaign}: ${objects} objects, ${megabytes(bytes)}, ${megabytes(ownBytes)} its own${ended ? '' : ' (not ended)'}`,
     );
   if (evaluations.objects > 0) print(`evaluations: ${evaluations.objects} objects, ${megabytes(evaluations.bytes)}`);
+  if (caches.verdicts + caches.traces > 0)
+    print(
+      `kept to save time: verdicts ${megabytes(caches.verdicts)}, traces ${megabytes(caches.traces)}; ` +
+        `${options.stateDir}/verdicts and /traces can go while nothing runs, and are made again`,
+    );
   print(`no seal, evaluation or retry needs ${loose.length} objects, ${megabytes(looseBytes)}`);
   if (removed) print(`removed ${removed.objects} objects, ${megabytes(removed.bytes)}; younger than an hour stays`);
   else if (loose.length > 0) print('  nextune gc --remove removes them');

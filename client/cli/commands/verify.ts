@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { isWeakening, type Weakening, weakenings } from '../../../adapters/sandbox/isolation.js';
+import { flakyWords } from '../../../core/verdict/flaky.js';
 import type { BadLine } from '../../verify/inputs.js';
 import { type VerifyCounts, verifyFile } from '../../verify/verify-file.js';
 import { abortOnInterrupt } from '../interrupt.js';
@@ -7,7 +8,6 @@ import { exitStatus, print, printError, printJson, runAction } from '../output.j
 import { formatDuration } from '../progress-line.js';
 
 const maxBadShown = 50;
-const maxFlakyShown = 20;
 const terminalEveryMs = 200;
 const plainEveryMs = 30_000;
 
@@ -38,11 +38,9 @@ const inWords = ({ judged, pass, fail, none }: VerifyCounts): string =>
 
 /** A verdict that flipped is the task's fault more often than the program's: its tests or limits are worth a look. */
 const flakyLine = ({ flakyTasks }: VerifyCounts): string | undefined => {
-  const ids = Object.keys(flakyTasks);
-  if (ids.length === 0) return undefined;
-  const shown = ids.slice(0, maxFlakyShown).map((id) => `${id} (${flakyTasks[id]})`);
-  const more = ids.length > maxFlakyShown ? `, and ${ids.length - maxFlakyShown} more` : '';
-  return `verdicts flipped between two runs (fail, reason flaky) in ${ids.length} tasks: ${shown.join(', ')}${more}`;
+  const tasks = Object.keys(flakyTasks).length;
+  if (tasks === 0) return undefined;
+  return `verdicts flipped between two runs (fail, reason flaky) in ${tasks} tasks: ${flakyWords(flakyTasks)}`;
 };
 
 const rateOf = ({ judged, resumed }: VerifyCounts, startedAtMs: number): string =>

@@ -68,12 +68,28 @@ it('a line that a crash cut is passed over, and does not swallow the next', asyn
   await third.close();
 });
 
+const linesOf = async (): Promise<string[]> =>
+  (await readFile(join(dir, 'verdicts.jsonl'), 'utf8')).split('\n').filter(Boolean);
+
 it('a file with more than twice what is kept is cut to the newest when it is opened', async () => {
-  const first = await VerdictCache.open(dir, 2);
+  const first = await VerdictCache.open(dir);
   for (const key of ['a', 'b', 'c', 'd', 'e']) await first.put(key, passed);
   await first.close();
   const second = await VerdictCache.open(dir, 2);
   expect(['c', 'd', 'e'].map((key) => second.get(key))).toEqual([undefined, passed, passed]);
+  await second.put('f', passed);
   await second.close();
-  expect((await readFile(join(dir, 'verdicts.jsonl'), 'utf8')).split('\n').filter(Boolean)).toHaveLength(2);
+  expect((await linesOf()).map((line) => JSON.parse(line).key)).toEqual(['d', 'e', 'f']);
+});
+
+it('a file does not grow beyond that while it is open, however many come at once', async () => {
+  const cache = await VerdictCache.open(dir, 10);
+  for (let round = 0; round < 50; round += 1)
+    await Promise.all(Array.from({ length: 7 }, (_, at) => cache.put(`${round}-${at}`, passed)));
+  expect((await linesOf()).length).toBeLessThanOrEqual(2 * 10 + 7);
+  expect(cache.get('49-6')).toEqual(passed);
+  await cache.close();
+  const next = await VerdictCache.open(dir, 10);
+  expect(next.get('49-6')).toEqual(passed);
+  await next.close();
 });

@@ -2,6 +2,14 @@ import type { Attack } from './attack.js';
 
 const frame =
   'import json, struct, os\ndef frame(m):\n    b = json.dumps(m).encode()\n    return struct.pack(">I", len(b)) + b\n';
+/** A judge that counts no cost reads it all; ours, in the control too, says that it is too much. */
+const costly = `data, refused = answers.next()["v"], False
+try:
+    decode.decode_untrusted(decode.Decoder(), data)
+except kinds.TooMuch:
+    refused = True
+decode.MAX_WORK = 1 << 60
+assert refused and decode.decode_untrusted(decode.Decoder(), data) is not None`;
 /** Speaks the protocol in the runner's place. */
 export const channel: readonly Attack[] = [
   {
@@ -106,6 +114,66 @@ export const channel: readonly Attack[] = [
       where: 'channel',
       judge:
         'session, expected = stubs.Session(ours, False), [5]\nsession._replicas.add(1, expected)\nsession._take(answers.next())\nassert expected == [3001]',
+    },
+  },
+  {
+    name: 'sends nested sets whose items share one hash',
+    program: `${frame}many = [["i", hex(n * (2**61 - 1))] for n in range(1, 3601)]\nos.write(3, frame({"v": ["s"] + [["F", *many[a:a + 60]] for a in range(0, 3600, 60)]}))\ndef solve(x):\n    return 0`,
+    reasons: ['output'],
+    control: { where: 'channel', judge: costly },
+  },
+  {
+    name: 'sends a fraction that takes long to reduce',
+    program: `${frame}os.write(3, frame({"v": ["R", ["i", hex(3**200_000)], ["i", hex(7**100_000)]]}))\ndef solve(x):\n    return 0`,
+    reasons: ['output'],
+    control: { where: 'channel', judge: costly },
+  },
+  {
+    name: 'sends a range that takes long to measure',
+    program: `${frame}os.write(3, frame({"v": ["r", 0, ["i", hex(3**400_000)], ["i", hex(7**100_000)]]}))\ndef solve(x):\n    return 0`,
+    reasons: ['output'],
+    control: { where: 'channel', judge: costly },
+  },
+  {
+    name: 'sends half a frame and waits',
+    program: 'import os, time\nos.write(3, b"\\0\\0\\1\\0half")\ndef solve(x):\n    time.sleep(60)',
+    reasons: ['timeout'],
+    control: {
+      where: 'channel',
+      judge:
+        'ours.settimeout(1)\ntry:\n    answers.next()\nexcept wire.Gone:\n    waited = os.waitpid(pid, os.WNOHANG) == (0, 0)\nassert waited',
+    },
+  },
+  {
+    name: 'sends an answer without a value',
+    program: `${frame}os.write(3, frame({"u": 5}) * 3)\ndef solve(x):\n    return 0`,
+    tests: ['try:\n    r = solve([1])\nexcept (KeyError, TypeError):\n    r = 3001\nassert r == 3001'],
+    reasons: ['protocol'],
+    control: {
+      where: 'channel',
+      judge: 'try:\n    answers.next()["v"]\nexcept KeyError:\n    r = 3001\nassert r == 3001',
+    },
+  },
+  {
+    name: "has the test's own list hold itself",
+    program: `${frame}os.write(3, frame({"v": ["*", 1], "u": [["&", 1, ["l", ["*", 1]]]]}))\ndef solve(x):\n    return 0`,
+    tests: ['x = [3001]\nassert solve(x) == [3001] and x == [3001] and repr(x) == "[3001]"'],
+    reasons: ['assertion'],
+    control: {
+      where: 'channel',
+      judge:
+        'session, known = stubs.Session(ours, False), [3001]\nsession._replicas.add(1, known)\nassert session._take(answers.next())[0] is known',
+    },
+  },
+  {
+    name: "takes the number of the test's next value",
+    program: `${frame}os.write(3, frame({"v": ["&", 2, ["l", 3001]]}) + frame({"v": ["*", 2]}))\ndef solve(x):\n    return 0`,
+    tests: ['first = solve([1])\nassert solve([2]) == [3001]'],
+    reasons: ['assertion', 'protocol'],
+    control: {
+      where: 'channel',
+      judge:
+        'session = stubs.Session(ours, False)\nfirst = session._take(answers.next())\nassert session._take(answers.next()) is first',
     },
   },
 ];

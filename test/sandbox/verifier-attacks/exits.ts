@@ -56,15 +56,25 @@ export const exits: readonly Attack[] = [
     program:
       'import os, signal\ndef solve(x):\n    os.kill(os.getpid(), signal.SIGTERM)\n    signal.raise_signal(signal.SIGABRT)',
     reasons: ['exception', 'assertion'],
+    control: {
+      where: 'channel',
+      judge:
+        'assert os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT).si_code != os.CLD_EXITED\nassert ours.recv(1) == b""',
+    },
   },
   {
     name: 'crashes its interpreter',
     program: 'import ctypes\ndef solve(x):\n    ctypes.string_at(0)',
     reasons: ['exception'],
+    control: {
+      where: 'channel',
+      judge: 'assert os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT).si_status == 11\nassert ours.recv(1) == b""',
+    },
   },
   {
     name: 'stops itself',
     program: 'import os, signal\ndef solve(x):\n    os.kill(os.getpid(), signal.SIGSTOP)',
     reasons: ['timeout', 'assertion'],
+    control: { where: 'channel', judge: 'assert os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOWAIT).si_status == 19' },
   },
 ];

@@ -1,8 +1,17 @@
-import type { Attack } from './attack.js';
+import type { Attack, Lift } from './attack.js';
+import { attempt, succeeded } from './attempt.js';
 
-const succeeded = ['assert solve(1) == True'];
-const attempt = (imports: string, body: string): string =>
-  `import ${imports}\ndef solve(x):\n    try:\n${body.replace(/^/gm, '        ')}\n        return True\n    except Exception:\n        return False`;
+const call = (text: string): string => attempt('ctypes', `assert ctypes.CDLL(None).${text} == 0`);
+const keepsCapabilities = ['confine', '            _drop_capabilities()\n', ''] as const;
+/** What the filter denies, and what denies it too. */
+const callsOfItsOwn: Record<string, NonNullable<Lift['patches']>> = {
+  'unshare(0x10000000)': [],
+  'prctl(38, 1, 0, 0, 0)': [],
+  'mount(b"none", b"/tmp", b"tmpfs", 0, b"")': [keepsCapabilities],
+  'umount2(b"/proc", 2)': [keepsCapabilities],
+  'chroot(b"/tmp")': [keepsCapabilities],
+  'setuid(0)': [['confine', '"/proc/self/uid_map", b"%d %d 1" % (uid, uid)', '"/proc/self/uid_map", b"0 %d 1" % uid']],
+};
 /** Harm to the host or to other candidates; each answers True when it came through. */
 export const harm: readonly Attack[] = [
   {
@@ -48,24 +57,28 @@ export const harm: readonly Attack[] = [
     ),
     tests: succeeded,
     reasons: ['assertion'],
+    lifted: { accepted: ['candidate-namespaces'], environment: { NEXTUNE_TEST_SECRET: 'x' } },
   },
   {
     name: 'writes into its libraries',
     program: attempt('os', 'open(os.__file__, "a").write("")'),
     tests: succeeded,
     reasons: ['assertion'],
+    lifted: { ownLibrary: true },
   },
   {
     name: 'writes into the root folder',
     program: attempt('os', 'open("/mark", "w").write("x")'),
     tests: succeeded,
     reasons: ['assertion'],
+    lifted: { folders: ['/'] },
   },
   {
     name: 'writes into /dev',
     program: attempt('os', 'open("/dev/mark", "w").write("x")'),
     tests: succeeded,
     reasons: ['assertion'],
+    lifted: { folders: ['/dev'] },
   },
   {
     name: 'forks',
@@ -73,19 +86,6 @@ export const harm: readonly Attack[] = [
     tests: succeeded,
     reasons: ['assertion'],
     beatsScript: true,
-  },
-  {
-    name: 'forks without end',
-    program: 'import os\ndef solve(x):\n    while True:\n        os.fork()',
-    tests: succeeded,
-    reasons: ['exception'],
-  },
-  {
-    name: 'starts threads without end',
-    program:
-      'import threading, time\ndef solve(x):\n    while True:\n        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()',
-    tests: succeeded,
-    reasons: ['exception', 'timeout'],
   },
   {
     name: 'starts a program',
@@ -102,43 +102,24 @@ export const harm: readonly Attack[] = [
     beatsScript: true,
   },
   {
-    name: 'takes all memory at once',
-    program: 'def solve(x):\n    return len(bytearray(1 << 40)) > 0',
-    tests: succeeded,
-    reasons: ['memory'],
-  },
-  {
-    name: 'takes all memory bit by bit',
-    program: 'def solve(x):\n    keep = []\n    while True:\n        keep.append(bytearray(1 << 24))',
-    tests: succeeded,
-    reasons: ['memory', 'timeout'],
-  },
-  {
-    name: 'writes without end to stdout',
-    program: 'def solve(x):\n    while True:\n        print("x" * 10000)',
-    tests: succeeded,
-    reasons: ['timeout'],
-  },
-  {
-    name: 'fills its folder',
-    program: attempt(
-      'os',
-      'with open("/tmp/big", "wb") as f:\n    for _ in range(64):\n        f.write(bytes(1 << 20))',
-    ),
-    tests: succeeded,
-    reasons: ['assertion', 'exception'],
-  },
-  {
     name: 'kills all it can',
     program: attempt('os, signal', 'os.kill(-1, signal.SIGKILL)'),
     tests: succeeded,
     reasons: ['assertion'],
+    watched: {
+      watcher:
+        'victim = os.fork()\nif victim == 0: stay()\nassert os.waitstatus_to_exitcode(os.waitpid(start(), 0)[1]) == 0\nassert os.waitstatus_to_exitcode(os.waitpid(victim, 0)[1]) == -9',
+    },
   },
   {
     name: 'kills its parent',
     program: attempt('os, signal', 'assert os.getppid() > 0\nos.kill(os.getppid(), signal.SIGKILL)'),
     tests: succeeded,
     reasons: ['assertion'],
+    watched: {
+      watcher:
+        'parent = os.fork()\nif parent == 0:\n    start()\n    stay()\nassert os.waitstatus_to_exitcode(os.waitpid(parent, 0)[1]) == -9',
+    },
   },
   {
     name: 'lists other processes',
@@ -147,31 +128,42 @@ export const harm: readonly Attack[] = [
     reasons: ['assertion'],
     beatsScript: true,
   },
-  ...[
-    'ptrace(16, 1, 0, 0)',
-    'unshare(0x10000000)',
-    'mount(b"none", b"/tmp", b"tmpfs", 0, b"")',
-    'umount2(b"/proc", 2)',
-    'chroot(b"/tmp")',
-    'setuid(0)',
-    'prctl(38, 1, 0, 0, 0)',
-  ].map((call) => ({
-    name: `calls ${call.split('(')[0]}`,
-    program: attempt('ctypes', `assert ctypes.CDLL(None).${call} == 0`),
+  {
+    name: 'calls ptrace',
+    program: call('ptrace(16, 1, 0, 0)'),
     tests: succeeded,
     reasons: ['assertion'],
+    // PR_SET_PTRACER: where Yama is, a process may be traced by its children only if it says so. It is stopped then.
+    watched: {
+      watcher: `ctypes.CDLL(None).prctl(0x59616D61, -1, 0, 0, 0)
+if os.fork() == 0:
+    while True: time.sleep(0.1), os.kill(1, signal.SIGCONT)
+assert os.waitstatus_to_exitcode(os.waitpid(start(), 0)[1]) == 0`,
+    },
+  },
+  ...Object.entries(callsOfItsOwn).map(([name, patches]) => ({
+    name: `calls ${name.split('(')[0]}`,
+    program: call(name),
+    tests: succeeded,
+    reasons: ['assertion'],
+    lifted: { accepted: ['seccomp'] as const, patches },
   })),
   {
-    name: 'guesses by entropy',
-    program: 'import os\ndef solve(x):\n    return os.urandom(1)[0] < 128',
-    tests: Array.from({ length: 12 }, () => succeeded[0] as string),
-    reasons: ['assertion', 'flaky'],
+    name: 'sends descriptors to itself',
+    program: attempt(
+      'array, socket',
+      'a, b = socket.socketpair()\na.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [0] * 253))])',
+    ),
+    tests: succeeded,
+    reasons: ['assertion'],
+    lifted: { accepted: ['seccomp'] },
   },
   {
-    name: 'guesses by the clock',
-    program: 'import time\ndef solve(x):\n    return time.time_ns() // 1000 % 2 == 0',
-    tests: Array.from({ length: 12 }, () => succeeded[0] as string),
-    reasons: ['assertion', 'flaky'],
+    name: 'locks a file of the host',
+    program: attempt('fcntl, os', 'fcntl.flock(os.open(os.__file__, os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)'),
+    tests: succeeded,
+    reasons: ['assertion'],
+    lifted: { accepted: ['seccomp'], ownLibrary: true },
   },
   {
     name: 'leaves a file for the next one',
@@ -179,26 +171,16 @@ export const harm: readonly Attack[] = [
       'import os\ndef solve(x):\n    met = os.path.exists("/tmp/left")\n    open("/tmp/left", "w").close()\n    return met',
     tests: succeeded,
     reasons: ['assertion'],
+    lifted: { accepted: ['candidate-namespaces'] },
   },
   {
     name: 'sees what an earlier one left',
     program: 'import os, sys\ndef solve(x):\n    return os.path.exists("/tmp/left") or "left" in sys.modules',
     tests: succeeded,
     reasons: ['assertion'],
+    lifted: {
+      accepted: ['candidate-namespaces'],
+      before: 'open("/tmp/left", "w").close()\ndef solve(x):\n    return True',
+    },
   },
-  { name: 'spins', program: 'def solve(x):\n    while True: pass', tests: succeeded, reasons: ['timeout'] },
-  {
-    name: 'spins and ignores signals',
-    program:
-      'import signal\nfor s in range(1, 64):\n    try: signal.signal(s, signal.SIG_IGN)\n    except OSError: pass\ndef solve(x):\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass',
-    tests: succeeded,
-    reasons: ['timeout'],
-  },
-  { name: 'returns too much', program: 'def solve(x):\n    return [1] * 20_000_000', reasons: ['output', 'memory'] },
-  {
-    name: 'returns too deep',
-    program: 'def solve(x):\n    r = []\n    for _ in range(5000): r = [r]\n    return r',
-    reasons: ['output'],
-  },
-  { name: 'returns a cycle', program: 'def solve(x):\n    r = []\n    r.append(r)\n    return r', reasons: ['output'] },
 ];

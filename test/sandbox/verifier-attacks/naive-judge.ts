@@ -9,7 +9,7 @@ const python = join(process.cwd(), 'python');
 const channel = `
 import json, os, socket, sys
 sys.path.insert(0, sys.argv[1])
-from nextune_jail import decode, stubs, wire
+from nextune_jail import decode, kinds, stubs, wire
 ours, theirs = socket.socketpair()
 pid = os.fork()
 if pid == 0:

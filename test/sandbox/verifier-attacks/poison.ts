@@ -78,6 +78,11 @@ export const poison: readonly Attack[] = [
     program: 'def solve(x):\n    raise AssertionError("passed")',
     tests: ['try:\n    assert solve(1) == 3001\nexcept TypeError:\n    pass'],
     reasons: ['exception'],
+    control: {
+      where: 'inside',
+      judge:
+        'try:\n    assert solve(1) == 3001\nexcept AssertionError as error:\n    told = str(error)\nassert told == "passed"',
+    },
   },
   {
     name: 'answers every exception with silence',
