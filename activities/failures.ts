@@ -29,6 +29,7 @@ const fromNextune = (error: NextuneFailure): ApplicationFailure => {
     type,
     nonRetryable: !retryable,
     cause: error,
-    ...(error.retryAfterMs !== undefined && { nextRetryDelay: error.retryAfterMs }),
+    // Temporal takes a delay of 0 for no retry at all; an endpoint means at once, and gets the policy's own delay.
+    ...(error.retryAfterMs && { nextRetryDelay: error.retryAfterMs }),
   });
 };

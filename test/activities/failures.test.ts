@@ -14,6 +14,12 @@ describe('toTemporalFailure', () => {
     expect(failure).toMatchObject({ nextRetryDelay: 7000 });
   });
 
+  it('leaves the delay to the policy where a server says at once: Temporal would take 0 for never', () => {
+    const failure = toTemporalFailure(new NextuneFailure('modelUnavailable', 'busy', { retryAfterMs: 0 }));
+    expect(failure).toMatchObject({ nonRetryable: false });
+    expect((failure as ApplicationFailure).nextRetryDelay).toBeUndefined();
+  });
+
   it('retries on a full disk, and says what to do', () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC', path: 'scratch/x' });
     expect(toTemporalFailure(full)).toMatchObject({
