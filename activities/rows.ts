@@ -5,8 +5,23 @@ import { treeOfRows } from '../core/hash/rows-tree.js';
 import type { ObjectStore } from './ports.js';
 
 /** Stores rows as JSON lines. Rows are built with their keys in a fixed order, so equal rows have equal digests. */
-export const putRows = async (store: ObjectStore, rows: readonly unknown[]): Promise<RowsRef> =>
-  await putRowBytes(store, Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join('')));
+export const putRows = async (store: ObjectStore, rows: Iterable<unknown>): Promise<RowsRef> =>
+  await putRowBytes(store, jsonLines(rows));
+
+const pieceLength = 1024 * 1024;
+
+/** Encoded piece by piece: a paper-sized training set as one string beside its rows takes hundreds of megabytes. */
+const jsonLines = (rows: Iterable<unknown>): Buffer => {
+  const pieces: Buffer[] = [];
+  let lines = '';
+  for (const row of rows) {
+    lines += `${JSON.stringify(row)}\n`;
+    if (lines.length < pieceLength) continue;
+    pieces.push(Buffer.from(lines));
+    lines = '';
+  }
+  return Buffer.concat([...pieces, Buffer.from(lines)]);
+};
 
 /** Stores what is JSON lines already, with the Merkle root that proves a row of it alone. */
 export const putRowBytes = async (store: ObjectStore, bytes: Uint8Array): Promise<RowsRef> => ({

@@ -6,7 +6,7 @@ import { checkRationale, faithfulnessOf } from '../core/faithfulness/check.js';
 import { parseCompletion } from '../core/prompt/parse.js';
 import { repairMessages, type ShotTask } from '../core/prompt/repair.js';
 import { renderAnswer } from '../core/prompt/template.js';
-import { type SelectionCandidate, selectSamples } from '../core/select/select.js';
+import { type SelectionCandidate, selector } from '../core/select/select.js';
 import type { Deps } from './deps.js';
 import { promptRendererFor } from './prompt-renderer.js';
 import { eachRows, getRows, putRows } from './rows.js';
@@ -18,23 +18,35 @@ export const select = async (deps: Deps, args: SelectArgs): Promise<SelectResult
   const problems = await problemsById(deps, args);
   // Undefined in the histories of campaigns that began before the setting was there.
   const withRationale = args.withRationale !== false;
-  const rules = { ...args.rules, withRationale };
-  const { kept, leftOut } = selectSamples(await judgedSamples(deps, args, problems), rules, args.seed);
-  const shown = [...new Set(kept.map(({ taskId }) => taskId))].flatMap((taskId) => problems.get(taskId) ?? []);
+  const chosen = selector<Judged>({ ...args.rules, withRationale }, args.seed);
+  for await (const batch of judgedSamples(deps, args, problems)) for (const judged of batch) chosen.offer(judged);
+  const { kept, leftOut } = chosen.result();
+  const tasks = new Set(kept.flatMap(({ taskId }) => (problems.has(taskId) ? [taskId] : [])));
+  const shown = [...tasks].flatMap((taskId) => problems.get(taskId) ?? []);
   const { traceMaxChars, trace, modelConfig, format } = args;
   const render = await promptRendererFor(deps, { format, sampling: { traceMaxChars, trace }, modelConfig }, shown);
-  const rows = kept.flatMap((judged): TrainingRow[] => {
-    const problem = problems.get(judged.taskId);
-    if (!problem) return [];
-    const { taskId, index, rationale, program } = judged;
-    const messages = repairMessages(problem, [], args.format, render, withRationale);
-    return [{ taskId, index, messages, completion: renderAnswer(withRationale ? rationale : '', program) }];
-  });
+  const messagesOf = (problem: ShotTask) => repairMessages(problem, [], format, render, withRationale);
   return {
-    training: await putRows(deps.store, rows),
-    tasksSolved: new Set(rows.map(({ taskId }) => taskId)).size,
+    training: await putRows(deps.store, trainingRows(kept, problems, messagesOf, withRationale)),
+    tasksSolved: tasks.size,
     leftOut,
   };
+};
+
+const trainingRows = function* (
+  kept: readonly Judged[],
+  problems: Map<string, ShotTask>,
+  messagesOf: (problem: ShotTask) => TrainingRow['messages'],
+  withRationale: boolean,
+): Generator<TrainingRow> {
+  let asked: { taskId: string; messages: TrainingRow['messages'] } | undefined;
+  for (const { taskId, index, rationale, program } of kept) {
+    const problem = problems.get(taskId);
+    if (!problem) continue;
+    if (asked?.taskId !== taskId) asked = { taskId, messages: messagesOf(problem) };
+    const completion = renderAnswer(withRationale ? rationale : '', program);
+    yield { taskId, index, messages: asked.messages, completion };
+  }
 };
 
 const problemsById = async (deps: Deps, { problems }: SelectArgs): Promise<Map<string, ShotTask>> => {
@@ -53,26 +65,36 @@ type Unnamed = Omit<Judged, 'normalised' | 'buggyNormalised'>;
 /** Programs named in one run of the normaliser, so that its start costs little and their text stays bounded. */
 const batchSize = 4096;
 
-const judgedSamples = async (deps: Deps, args: SelectArgs, problems: Map<string, ShotTask>): Promise<Judged[]> => {
+/** Batch by batch; the next one is read while the normaliser names the one before. */
+const judgedSamples = async function* (
+  deps: Deps,
+  args: SelectArgs,
+  problems: Map<string, ShotTask>,
+): AsyncGenerator<Judged[]> {
   const buggyOf = await normalisedBugs(deps, problems);
-  const judged: Judged[] = [];
-  let batch: Unnamed[] = [];
-  const nameBatch = async (): Promise<void> => {
-    const fixes = await deps.normaliser.normalise(batch.map(({ program }) => program));
-    for (const [at, row] of batch.entries()) {
-      const normalised = row.program === '' ? null : (fixes[at] ?? null);
-      const problem = problems.get(row.taskId);
+  const asksClaims = (args.rules.faithfulness ?? 'any') !== 'any';
+  const nameBatch = async (rows: Unnamed[]): Promise<Judged[]> => {
+    const fixes = await deps.normaliser.normalise(rows.map(({ program }) => program));
+    return rows.map((row, at) => {
+      const problem = asksClaims ? problems.get(row.taskId) : undefined;
       const faithfulness = problem && faithfulnessOf(checkRationale(row.rationale, problem));
-      judged.push({ ...row, normalised, buggyNormalised: buggyOf.get(row.taskId) ?? null, faithfulness });
-    }
-    batch = [];
+      const normalised = row.program === '' ? null : (fixes[at] ?? null);
+      return { ...row, normalised, buggyNormalised: buggyOf.get(row.taskId) ?? null, faithfulness };
+    });
   };
+  let batch: Unnamed[] = [];
+  let naming: Promise<Judged[]> = Promise.resolve([]);
   for (const shard of args.shards) {
     batch.push(...(await shardSamples(deps, shard, args.rules.keep)));
-    if (batch.length >= batchSize) await nameBatch();
+    if (batch.length < batchSize) continue;
+    yield await naming;
+    naming = nameBatch(batch);
+    // Awaited above or below; a shard that can't be read meanwhile is told first.
+    naming.catch(() => undefined);
+    batch = [];
   }
-  await nameBatch();
-  return judged;
+  yield await naming;
+  yield await nameBatch(batch);
 };
 
 /** A shard's samples with their verdicts; the text only of those whose verdict may be trained on. */

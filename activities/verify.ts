@@ -5,7 +5,7 @@ import type { Verdict } from '../contract/verdict.js';
 import { parseCompletion } from '../core/prompt/parse.js';
 import type { Deps } from './deps.js';
 import type { Candidate, Work } from './ports.js';
-import { getRows, putRows } from './rows.js';
+import { eachRows, getRows, putRows } from './rows.js';
 
 /** Judges a shard's samples in the sandbox. Verdicts are content; how long they took is kept apart. */
 export const verify = async (deps: Deps, { samples, tasks, limits }: VerifyArgs, work: Work): Promise<VerifyResult> => {
@@ -32,9 +32,13 @@ export const verify = async (deps: Deps, { samples, tasks, limits }: VerifyArgs,
 
 const candidatesOf = async (deps: Deps, { samples, tasks }: Omit<VerifyArgs, 'limits'>): Promise<Candidate[]> => {
   const byId = new Map((await getRows(deps.store, tasks, taskSchema)).map((task) => [task.id, task]));
-  return (await getRows(deps.store, samples, sampleRowSchema)).flatMap(({ taskId, index, completion }) => {
-    const task = byId.get(taskId);
-    const parsed = parseCompletion(completion);
-    return task ? [{ task, index, program: parsed.ok ? parsed.program : undefined }] : [];
-  });
+  const candidates: Candidate[] = [];
+  for await (const rows of eachRows(deps.store, [samples], sampleRowSchema)) {
+    for (const { taskId, index, completion } of rows) {
+      const task = byId.get(taskId);
+      const parsed = parseCompletion(completion);
+      if (task) candidates.push({ task, index, program: parsed.ok ? parsed.program : undefined });
+    }
+  }
+  return candidates;
 };

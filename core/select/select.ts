@@ -77,31 +77,48 @@ const unfaithful = ({ faithfulness }: SelectionCandidate, rules: SelectionRules)
   return wanted === 'supported' && faithfulness !== 'supported' ? 'unsupportedRationale' : undefined;
 };
 
+/** Takes samples one by one, so that only those that are kept stay in memory. */
+export interface Selector<Candidate> {
+  offer(candidate: Candidate): void;
+  result(): Selection<Candidate>;
+}
+
 /**
  * Chooses training samples: passing, changed, one for each distinct fix of a task, with a rationale that says something,
- * at most `perTask` a task. Pure and ordered by input, so the same rows give the same set.
+ * at most `perTask` a task. Pure and ordered by what is offered, so the same rows give the same set.
  */
-export const selectSamples = <Candidate extends SelectionCandidate>(
-  candidates: readonly Candidate[],
+export const selector = <Candidate extends SelectionCandidate>(
   rules: SelectionRules,
   seed: string,
-): Selection<Candidate> => {
+): Selector<Candidate> => {
   const leftOut: Partial<Record<LeftOut, number>> = {};
   const fixesOf = new Map<string, Set<string>>();
+  const kept: Candidate[] = [];
   const reject = (reason: LeftOut): false => {
     leftOut[reason] = (leftOut[reason] ?? 0) + 1;
     return false;
   };
-  const kept = candidates.filter((candidate) => {
-    const reason = ownReason(candidate, rules);
-    if (reason) return reject(reason);
-    const fixes = fixesOf.get(candidate.taskId) ?? new Set<string>();
-    if (fixes.has(candidate.normalised ?? '')) return reject('duplicate');
-    if (fixes.size >= rules.perTask) return reject('perTask');
-    fixesOf.set(candidate.taskId, fixes.add(candidate.normalised ?? ''));
-    return true;
-  });
-  return { kept: cutToLimit(kept, rules.limit, seed, reject), leftOut };
+  return {
+    offer(candidate) {
+      const reason = ownReason(candidate, rules) ?? repeated(candidate, rules, fixesOf);
+      if (reason) reject(reason);
+      else kept.push(candidate);
+    },
+    result: () => ({ kept: cutToLimit(kept, rules.limit, seed, reject), leftOut }),
+  };
+};
+
+/** Against what is kept of its task, which it joins where nothing speaks against it. */
+const repeated = (
+  { taskId, normalised }: SelectionCandidate,
+  { perTask }: SelectionRules,
+  fixesOf: Map<string, Set<string>>,
+): LeftOut | undefined => {
+  const fixes = fixesOf.get(taskId) ?? new Set<string>();
+  if (fixes.has(normalised ?? '')) return 'duplicate';
+  if (fixes.size >= perTask) return 'perTask';
+  fixesOf.set(taskId, fixes.add(normalised ?? ''));
+  return undefined;
 };
 
 const cutToLimit = <Candidate>(

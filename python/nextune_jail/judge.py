@@ -12,6 +12,7 @@ from . import plan as plans
 from .answers import answer_all
 from .run import Run
 from .supervisor import Infrastructure, Supervisor
+from .syntax import bare_text
 
 
 class Judge:
@@ -76,7 +77,7 @@ def _refusal(program, plan):
         if plan.buggy is None:
             compile(program, "candidate.py", "exec", dont_inherit=True)
             return None
-        return "unchanged" if plans.normalised(program) == plan.buggy else None
+        return "unchanged" if bare_text(program) == plan.buggy else None
     except _no_python:
         return "unparsable"
 

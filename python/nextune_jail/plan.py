@@ -11,6 +11,7 @@ import sys
 from . import wire
 from .constants import constant
 from .judgeable import fault_of, holds_assert
+from .syntax import bare_text
 
 
 class BadTest(Exception):
@@ -30,7 +31,7 @@ class Plan:
 
     def __init__(self, task):
         self.entry = task["entryPoint"]
-        self.buggy = _normalised_or_none(task.get("buggy"))
+        self.buggy = _bare_or_none(task.get("buggy"))
         setup = _parse(task.get("setup") or "", "setup")
         self.imports = [ast.unparse(node) for node in setup.body if _is_import(node)]
         self.tests = [(False, index, text) for index, text in enumerate(task["tests"])]
@@ -174,21 +175,9 @@ def _plain(tree, entry):
         return None
 
 
-def normalised(program):
-    """A program's syntax tree without layout, comments and docstrings. Raises for what is no Python."""
-    tree = ast.parse(program)
-    for node in ast.walk(tree):
-        if not isinstance(node, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            continue
-        first = node.body[0] if node.body else None
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
-            node.body = node.body[1:]
-    return ast.dump(tree)
-
-
-def _normalised_or_none(program):
+def _bare_or_none(program):
     """Of a buggy program, which may be one that does not parse."""
     try:
-        return None if program is None else normalised(program)
+        return None if program is None else bare_text(program)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None

@@ -11,6 +11,31 @@ describe('the normaliser', () => {
     expect(first).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  const inBlocks = (body: string): string =>
+    [
+      'try:',
+      '    match x:',
+      '        case 1:',
+      '            class A:',
+      `                async def f(self):\n                    ${body}`,
+      'except E:',
+      '    for y in z:\n        pass',
+      `    else:\n        def g():\n            ${body}`,
+      'finally:',
+      `    with a:\n        def h():\n            ${body}`,
+    ].join('\n');
+
+  it('strips docstrings in every block a definition can stand in', async () => {
+    const [plain, documented] = await createNormaliser().normalise([inBlocks('pass'), inBlocks('"""Doc."""')]);
+    expect(plain).toMatch(/^[0-9a-f]{64}$/);
+    expect(documented).toBe(plain);
+  });
+
+  it('tells apart constants that Python calls equal, and text from names', async () => {
+    const programs = ['x = 1', 'x = True', 'x = 1.0', "x = '1'", "x = b'1'", 'x = y', "x = 'y'", 'x = 0.0', 'x = -0.0'];
+    expect(new Set(await createNormaliser().normalise(programs)).size).toBe(programs.length);
+  });
+
   it('has no name for what does not parse, and goes on with the rest', async () => {
     const deep = `x = ${'('.repeat(100_000)}1${')'.repeat(100_000)}`;
     const nested = `x = ${'-'.repeat(90_000)}1`;

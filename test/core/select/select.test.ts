@@ -1,4 +1,10 @@
-import { isVacuous, type SelectionCandidate, selectSamples } from '../../../core/select/select.js';
+import {
+  isVacuous,
+  type Selection,
+  type SelectionCandidate,
+  type SelectionRules,
+  selector,
+} from '../../../core/select/select.js';
 
 const candidate = (index: number, overrides: Partial<SelectionCandidate> = {}): SelectionCandidate => ({
   taskId: 't',
@@ -10,9 +16,18 @@ const candidate = (index: number, overrides: Partial<SelectionCandidate> = {}): 
   buggyNormalised: 'bug',
   ...overrides,
 });
+const selectSamples = (
+  all: readonly SelectionCandidate[],
+  by: SelectionRules,
+  seed: string,
+): Selection<SelectionCandidate> => {
+  const chosen = selector(by, seed);
+  for (const one of all) chosen.offer(one);
+  return chosen.result();
+};
 const rules = { perTask: 2, minRationaleWords: 4, keep: 'passing' as const };
 
-describe('selectSamples', () => {
+describe('selector', () => {
   it.each([
     ['a failing sample', { verdict: 'fail' as const }, 'verdict'],
     ['a sample without verdict', { verdict: 'none' as const }, 'verdict'],
