@@ -55,7 +55,8 @@ const report = (title: string, figures: RoundFigures): number => {
   print(`\n${title}: ${stats.answers} samples, ${stats.passing} pass, ${stats.endless} never end`);
   print(`  wall time              ${minutes(wallSeconds)}, on ${cores} cores`);
   print(`  less time-outs' CPU    ${minutes(net)} (${stats.endless} x ${cpuLimitSeconds} s over ${cores} cores)`);
-  for (const { name, seconds } of figures.steps) print(`    ${name.padEnd(20)} ${seconds.toFixed(1)} s`);
+  for (const { name, seconds, workerPeakBytes } of figures.steps)
+    print(`    ${name.padEnd(20)} ${seconds.toFixed(1)} s, worker at most ${megabytes(workerPeakBytes)} until then`);
   print(`  CPU, worker            ${cpuSeconds.worker.toFixed(0)} s`);
   print(`  CPU, jails             ${cpuSeconds.jails.toFixed(0)} s, time-outs included`);
   print(`  CPU, Temporal's server ${cpuSeconds.server.toFixed(0)} s`);

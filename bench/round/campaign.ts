@@ -5,10 +5,17 @@ import { cpuSeconds, descendantsCpuSeconds, peakMemoryBytes } from './processes.
 import { measureSealing, type SealingFigures } from './sealing.js';
 import { type BenchWorld, diskBytes, type EndpointStats } from './world.js';
 
+export interface StepFigures {
+  name: string;
+  seconds: number;
+  /** The most memory that the worker had taken by the step's end. */
+  workerPeakBytes: number;
+}
+
 export interface RoundFigures {
   wallSeconds: number;
   /** Seconds from one step's start to the next one's, by step in the order they were seen. */
-  steps: { name: string; seconds: number }[];
+  steps: StepFigures[];
   stats: EndpointStats;
   cpuSeconds: { worker: number; jails: number; server: number; endpoint: number };
   workerPeakBytes: number;
@@ -58,12 +65,14 @@ const followSteps = async (
   campaign: string,
   say: (line: string) => void,
 ): Promise<RoundFigures['steps']> => {
-  const seen: { name: string; atMs: number }[] = [];
+  const seen: { name: string; atMs: number; peakBytes: number }[] = [];
   let saidMs = 0;
   for (;;) {
     const view = await viewCampaign(world.client, campaign);
     const name = view.step ? `round ${view.progress?.round} ${view.step.step}` : 'start';
-    if (seen.at(-1)?.name !== name) seen.push({ name, atMs: performance.now() });
+    if (seen.at(-1)?.name !== name) seen.push({ name, atMs: performance.now(), peakBytes: 0 });
+    const last = seen.at(-1);
+    if (last) last.peakBytes = peakMemoryBytes(world.worker.pid);
     if (view.state === 'failed') throw new Error(await campaignFailure(world.client, campaign));
     if (view.state === 'completed') break;
     if (performance.now() - saidMs > sayEveryMs) {
@@ -73,7 +82,11 @@ const followSteps = async (
     await delay(pollMs);
   }
   const endMs = performance.now();
-  return seen.map(({ name, atMs }, at) => ({ name, seconds: ((seen[at + 1]?.atMs ?? endMs) - atMs) / 1000 }));
+  return seen.map(({ name, atMs, peakBytes }, at) => ({
+    name,
+    seconds: ((seen[at + 1]?.atMs ?? endMs) - atMs) / 1000,
+    workerPeakBytes: peakBytes,
+  }));
 };
 
 const largestHistory = async ({ client }: BenchWorld): Promise<number> => {
