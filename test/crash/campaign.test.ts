@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { stringify } from 'yaml';
 import { pythonEnv, resourcePath } from '../../adapters/paths.js';
 import { bringDown } from '../../adapters/supervisor/down.js';
@@ -10,9 +11,10 @@ import { readRuntime } from '../../adapters/supervisor/runtime.js';
 import { verifyCampaign } from '../../client/audit/verify.js';
 import { findCampaign } from '../../client/campaign-folder.js';
 import { openCampaignReader } from '../../client/campaign-reader.js';
-import { connect, viewCampaign } from '../../client/campaigns.js';
+import { campaignFailure, connect, viewCampaign } from '../../client/campaigns.js';
 import { groupRecordSchema } from '../../contract/completion.js';
 import { worldTasks } from '../fakes/campaign-world.js';
+import { allHistories, canary, canaryVariable, filesWith } from '../fakes/canary.js';
 import { type FakeEndpoint, startFakeEndpoint } from '../fakes/endpoint.js';
 
 /** What is killed, when so many requests have been answered: spread over base scoring, both rounds and the test split. */
@@ -35,13 +37,19 @@ const writeTinyBase = (dir: string): void => {
 describe('a campaign under kill -9', () => {
   let root: string;
   let endpoint: FakeEndpoint;
+  /** What the commands said. */
+  const said: string[] = [];
+  const authorizations = new Set<string | undefined>();
   beforeAll(async () => {
+    process.env[canaryVariable] = canary;
     root = mkdtempSync(join(tmpdir(), 'nextune-crash-'));
     writeTinyBase(join(root, 'base'));
     endpoint = await startFakeEndpoint(worldTasks);
     endpoint.delayMs = 100;
+    quoteKeyInTrouble();
   }, 300_000);
   afterAll(async () => {
+    delete process.env[canaryVariable];
     for (const name of ['calm', 'killed']) await bringDown(join(root, name, '.nextune'));
     await endpoint.close();
     rmSync(root, { recursive: true, force: true });
@@ -56,16 +64,41 @@ describe('a campaign under kill -9', () => {
     const config = {
       name: 'crash',
       data: { tasks: 'tasks.jsonl' },
-      model: { kind: 'openai', baseUrl: endpoint.baseUrl, name: 'fake', concurrency: 2 },
+      model: { kind: 'openai', baseUrl: endpoint.baseUrl, name: 'fake', concurrency: 2, apiKeyEnv: canaryVariable },
       sampling: { n: 4, groupSize: 2 },
       evaluation: { samples: 2, k: [1, 2] },
       trainer: { base: join(root, 'base'), minSamples: 1, epochs: 1, rank: 2, precision: 'fp32' },
       shardTasks: 3,
     };
     writeFileSync(join(dir, 'nextune.yaml'), stringify(config));
-    const args = [resourcePath('bin', 'nextune.mjs'), 'run', 'nextune.yaml', '--detach'];
-    const { status, stderr, stdout } = spawnSync(process.execPath, args, { cwd: dir, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`nextune run: ${stdout}${stderr}`);
+    nextune(name, 'run', 'nextune.yaml', '--detach');
+  };
+
+  const nextune = (name: string, ...args: string[]): void => {
+    const command = [resourcePath('bin', 'nextune.mjs'), ...args];
+    const { status, stderr, stdout } = spawnSync(process.execPath, command, {
+      cwd: join(root, name),
+      // Jest's own copy, which holds the canary.
+      env: process.env,
+      encoding: 'utf8',
+    });
+    said.push(stdout, stderr);
+    if (status !== 0) throw new Error(`nextune ${args.join(' ')}: ${stdout}${stderr}`);
+  };
+
+  /** Now and then it is in trouble, and quotes the key that it was sent. */
+  const quoteKeyInTrouble = (): void => {
+    let asked = 0;
+    endpoint.trouble = (_, response) => {
+      const { authorization } = response.req.headers;
+      authorizations.add(authorization);
+      asked += 1;
+      if (asked % 20 !== 3) return undefined;
+      const error = { message: `overloaded, though you are ${authorization}` };
+      response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '0' });
+      response.end(JSON.stringify({ error }));
+      return 'answered';
+    };
   };
 
   /** False where it is down already, between a kill and its restart. */
@@ -85,7 +118,8 @@ describe('a campaign under kill -9', () => {
     const client = await connect(runtime?.temporalAddress ?? '').catch(() => undefined);
     try {
       const view = client && (await viewCampaign(client, campaign).catch(() => undefined));
-      if (view?.state === 'failed') throw new Error(`campaign ${campaign} failed`);
+      if (client && view?.state === 'failed')
+        throw new Error(`campaign ${campaign} failed: ${await campaignFailure(client, campaign)}`);
       return view?.state === 'completed';
     } finally {
       await client?.connection.close();
@@ -144,4 +178,30 @@ describe('a campaign under kill -9', () => {
     },
     2 * longest,
   );
+
+  it('writes the endpoint’s key nowhere, though it was killed and the endpoint quoted the key', async () => {
+    for (const args of [['status', '--json'], ['audit', 'show'], ['report']]) nextune('killed', ...args);
+    const runtime = await readRuntime(stateOf('killed'));
+    const client = await connect(runtime?.temporalAddress ?? '');
+    const histories = (await allHistories(client)).map(({ text }) => text).join('\n');
+    await client.connection.close();
+    await bringDown(stateOf('killed'));
+
+    expect([...authorizations]).toEqual([`Bearer ${canary}`]);
+    expect(said.join('\n')).toContain('round 1 sealed');
+    expect(said.join('\n')).not.toContain(canary);
+    expect(histories).toContain(`though you are Bearer [the key]`);
+    expect(histories).not.toContain(canary);
+    expect(filesWith(root, canary)).toEqual([]);
+    // What the search finds: the server's database is among the files, and so are objects.
+    expect(filesWith(root, '[the key]').join()).toContain('killed/.nextune/temporal/temporal.db');
+    expect(filesWith(root, canaryVariable).join()).toMatch(/killed\/\.nextune\/store\/sha256\//);
+    const planted: Record<string, string | Buffer> = {
+      'killed/.nextune/logs/worker.log': `asked with ${canary}`,
+      'killed/planted.gz': gzipSync(`{"key":"${canary}"}`),
+      'killed/planted.json': JSON.stringify({ data: Buffer.from(`{"key":"${canary}"}`).toString('base64') }),
+    };
+    for (const [name, bytes] of Object.entries(planted)) appendFileSync(join(root, name), bytes);
+    expect(filesWith(root, canary)).toEqual(Object.keys(planted));
+  }, 300_000);
 });
