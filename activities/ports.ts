@@ -65,6 +65,8 @@ export interface ModelClient {
   complete(
     request: { model: string; group: GroupRequest; seed: number; idempotencyKey: string },
     work?: Pick<Work, 'signal'> & {
+      /** Campaigns that wait for their turn take it one by one, however much each has waiting. */
+      campaign?: string;
       /** Called when the request's turn has come, before it goes out: from then on it may be paid. */
       beforeSending?: () => Promise<void>;
     },

@@ -1,4 +1,5 @@
-import { type GroupRecord, type GroupRequest, samplingParamsSchema } from '../contract/completion.js';
+import { setImmediate as letOthersOn } from 'node:timers/promises';
+import { type ChatMessage, type GroupRecord, type GroupRequest, samplingParamsSchema } from '../contract/completion.js';
 import type { SampleRow } from '../contract/rows.js';
 import type { SampleArgs, SampleResult, TracedTasks } from '../contract/steps.js';
 import { taskSchema } from '../contract/task.js';
@@ -78,19 +79,24 @@ const zip = async (deps: Deps, { tasks, traces }: TracedTasks): Promise<ShotTask
 const groupRequests = async (deps: Deps, args: SampleArgs): Promise<GroupRequest[]> => {
   const problems = (await zip(deps, args.problems)).slice(args.range.from, args.range.to);
   const shots = args.model.tuned ? [] : (await zip(deps, args.shots)).slice(0, args.sampling.shots);
-  const first = args.firstIndex ?? 0;
-  const groups = cutIntoShards(args.n, args.sampling.groupSize);
   const render = await promptRendererFor(deps, args, [...problems, ...shots]);
-  return problems.flatMap((problem) => {
+  const requests: GroupRequest[] = [];
+  for (const problem of problems) {
     const messages = repairMessages(problem, shots, args.format, render, args.sampling.rationale);
-    return groups.map(({ from, to }) => ({
-      modelDigest: args.model.digest,
-      messages,
-      sampling: samplingParamsSchema.parse(args.sampling),
-      campaignSeed: args.seed,
-      taskId: problem.task.id,
-      firstIndex: first + from,
-      count: to - from,
-    }));
-  });
+    requests.push(...requestsOf(args, problem.task.id, messages));
+    // A shard's prompts rendered in one go would hold up the answers of every other shard.
+    await letOthersOn();
+  }
+  return requests;
 };
+
+const requestsOf = (args: SampleArgs, taskId: string, messages: ChatMessage[]): GroupRequest[] =>
+  cutIntoShards(args.n, args.sampling.groupSize).map(({ from, to }) => ({
+    modelDigest: args.model.digest,
+    messages,
+    sampling: samplingParamsSchema.parse(args.sampling),
+    campaignSeed: args.seed,
+    taskId,
+    firstIndex: (args.firstIndex ?? 0) + from,
+    count: to - from,
+  }));

@@ -49,14 +49,14 @@ type Place = Pick<WorkerConfig, 'stateDir' | 'engineUrl' | 's3'>;
 /** The real dependencies of a worker, over one state folder. */
 export const createDeps = async (config: Place, log: Logger): Promise<{ deps: Deps; close: () => Promise<void> }> => {
   const at = (...parts: string[]): string => join(config.stateDir, ...parts);
-  const storage = openStorage(config.stateDir, config.s3);
+  const { eventFiles, ...storage } = openStorage(config.stateDir, config.s3);
   const verifier = lazily<Verifier>(() => openVerifier({ cacheDir: at('verdicts') }));
   const tracer = lazily<Tracer>(() => openTracer({ cacheDir: at('traces') }));
   const signer = openSigner(config.stateDir);
   const deps: Deps = {
     ...storage,
     spend: openSpendBook(at('campaigns')),
-    events: openEventLog(at('campaigns'), signer),
+    events: openEventLog(eventFiles, signer),
     signer,
     anchor: openAnchor(config.stateDir, signer),
     environment: lazily(() => recordEnvironment(storage.store)).get,

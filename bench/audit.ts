@@ -10,6 +10,7 @@ import { sealManifestAt } from '../activities/seal-manifest.js';
 import { openAnchor } from '../adapters/audit/anchor.js';
 import { openEventLog } from '../adapters/audit/event-log.js';
 import { openSigner } from '../adapters/audit/signer.js';
+import { openFolderEvents } from '../adapters/store/event-files.js';
 import { openFolderStore } from '../adapters/store/folder-store.js';
 import { openManifestLog } from '../adapters/store/manifest-log.js';
 import { writeDurably } from '../adapters/store/write-durably.js';
@@ -55,7 +56,7 @@ const deps = {
   store,
   signer,
   manifests: openManifestLog(join(stateDir, 'campaigns')),
-  events: openEventLog(join(stateDir, 'campaigns'), signer),
+  events: openEventLog(openFolderEvents(join(stateDir, 'campaigns')), signer),
   anchor: openAnchor(stateDir, signer),
   environment: async () => ({ packageLock: await store.put('{}'), pythonLocks: await store.put('{}') }),
 };

@@ -32,10 +32,17 @@ const { values } = parseArgs({
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const [tasks, n, inFlight] = [Number(values.tasks), Number(values.n), Number(values['in-flight'])] as const;
 
-const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
+/** How long work takes, and what of it the endpoint saw. */
+const measure = async (world: BenchWorld, work: () => Promise<unknown>): Promise<{ seconds: number; seen: string }> => {
+  await world.flight();
   const startedMs = performance.now();
   await work();
-  return (performance.now() - startedMs) / 1000;
+  const endMs = performance.now();
+  const { firstRequestAtMs, lastAnswerAtMs, meanInFlight } = await world.flight();
+  const beforeMs = firstRequestAtMs - performance.timeOrigin - startedMs;
+  const afterMs = endMs + performance.timeOrigin - lastAnswerAtMs;
+  const seen = `${beforeMs.toFixed(0)} ms to the first request, ${meanInFlight.toFixed(1)} in flight, ${afterMs.toFixed(0)} ms after the last answer`;
+  return { seconds: (endMs - startedMs) / 1000, seen };
 };
 
 const configOf = (baseUrl: string) =>
@@ -103,10 +110,11 @@ const main = async (): Promise<void> => {
     const problems = { tasks: await putRows(store, rows), traces: await putRows(store, tracesOf(rows)) };
     const ratios: number[] = [];
     for (let round = 1; round <= Number(values.repeat); round++) {
-      const plain = await secondsOf(() => askPlainly(world, rows, `${round}`));
-      const durable = await secondsOf(() => sampleDurably(world, problems, `${round}`));
-      ratios.push(durable / plain);
-      print(`run ${round}: plain client ${plain.toFixed(2)} s, sampling step ${durable.toFixed(2)} s`);
+      const plain = await measure(world, () => askPlainly(world, rows, `${round}`));
+      const durable = await measure(world, () => sampleDurably(world, problems, `${round}`));
+      ratios.push(durable.seconds / plain.seconds);
+      print(`run ${round}: plain client ${plain.seconds.toFixed(2)} s (${plain.seen})`);
+      print(`       sampling step ${durable.seconds.toFixed(2)} s (${durable.seen})`);
     }
     const ideal = (tasks * Number(values.delay)) / 1000 / inFlight;
     print(`${tasks} requests of ${n}, ${values.delay} ms each, ${inFlight} in flight: ${ideal.toFixed(2)} s at best`);

@@ -1,11 +1,11 @@
 import OpenAI from 'openai';
-import pLimit from 'p-limit';
 import { Agent, fetch as undiciFetch } from 'undici';
 import type { ModelAnswer, ModelClient, RefusedChoice } from '../../activities/ports.js';
 import type { Completion } from '../../contract/completion.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { modelFailure } from './classify.js';
 import { countTokens } from './count-tokens.js';
+import { createFairLimit } from './fair-limit.js';
 import { hideKey } from './hide-key.js';
 
 export interface OpenAiClientOptions {
@@ -18,7 +18,7 @@ export interface OpenAiClientOptions {
 
 /**
  * Asks any OpenAI-compatible chat endpoint. The library's own retries are off: Temporal decides on retries alone. Keep one
- * client for an endpoint: its limit holds for all who ask through it.
+ * client for an endpoint: its limit holds for all who ask through it, and campaigns take turns at it.
  */
 export const createOpenAiClient = (options: OpenAiClientOptions): ModelClient => {
   const { baseUrl, concurrency, timeoutMs } = options;
@@ -29,12 +29,12 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ModelClient =>
     timeout: timeoutMs,
     ...patientFetch(timeoutMs),
   });
-  const inFlight = pLimit(concurrency);
+  const inFlight = createFairLimit(concurrency);
   return {
     concurrency,
     countTokens: (request) => countTokens(options, request),
     complete: ({ model, group, seed, idempotencyKey }, work) =>
-      inFlight(async () => {
+      inFlight(work?.campaign ?? '', async () => {
         work?.signal?.throwIfAborted();
         await work?.beforeSending?.();
         const where = `${baseUrl} (model ${model})`;

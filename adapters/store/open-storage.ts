@@ -5,6 +5,7 @@ import { type S3Location, s3LocationSchema } from '../../contract/config.js';
 import type { Digest } from '../../contract/digest.js';
 import { InputError, NextuneFailure } from '../../contract/failures.js';
 import { canonicalJson } from '../../core/canonical-json.js';
+import { type EventFiles, openFolderEvents, openS3Events } from './event-files.js';
 import { openFolderKept } from './folder-kept.js';
 import { openFolderLedger } from './folder-ledger.js';
 import { openFolderRequests } from './folder-requests.js';
@@ -14,7 +15,7 @@ import { openS3Objects } from './s3-objects.js';
 import { listS3Store, openS3Kept, openS3Ledger, openS3ManifestLog, openS3Requests, openS3Store } from './s3-store.js';
 
 /** What campaigns leave behind and machines may share. */
-export type Storage = Pick<Deps, 'store' | 'ledger' | 'requests' | 'manifests' | 'kept'>;
+export type Storage = Pick<Deps, 'store' | 'ledger' | 'requests' | 'manifests' | 'kept'> & { eventFiles: EventFiles };
 
 const locationFile = (stateDir: string): string => join(stateDir, 'store.json');
 
@@ -28,6 +29,7 @@ export const openStorage = (stateDir: string, s3 = sharedLocation(stateDir)): St
       requests: openS3Requests(objects),
       manifests: openS3ManifestLog(objects),
       kept: openS3Kept(objects),
+      eventFiles: openS3Events(objects),
     };
   }
   return {
@@ -36,6 +38,7 @@ export const openStorage = (stateDir: string, s3 = sharedLocation(stateDir)): St
     requests: openFolderRequests(join(stateDir, 'campaigns')),
     manifests: openManifestLog(join(stateDir, 'campaigns')),
     kept: openFolderKept(join(stateDir, 'campaigns')),
+    eventFiles: openFolderEvents(join(stateDir, 'campaigns')),
   };
 };
 

@@ -20,7 +20,10 @@ export interface ServerCommand {
 const pragmas = ['journal_mode=wal', 'synchronous=normal'];
 
 /** Task queues that take turns among campaigns by their fairness keys. */
-const fairness = ['matching.useNewMatcher=true', 'matching.enableFairness=true'];
+export const fairnessArgs: readonly string[] = [
+  ...['--dynamic-config-value', 'matching.useNewMatcher=true'],
+  ...['--dynamic-config-value', 'matching.enableFairness=true'],
+];
 
 /** The command of the embedded server, whose history lives in `<stateDir>/temporal/temporal.db`. @throws Error without a binary. */
 export const serverCommand = (stateDir: string, ports: ServerPorts): ServerCommand => {
@@ -33,7 +36,7 @@ export const serverCommand = (stateDir: string, ports: ServerPorts): ServerComma
     ...['--port', `${ports.grpc}`, '--ui-port', `${ports.ui}`],
     ...['--http-port', `${ports.http}`, '--metrics-port', `${ports.metrics}`],
     ...['--log-level', 'error', '--log-format', 'json', '--ui-disable-news-fetch'],
-    ...fairness.flatMap((setting) => ['--dynamic-config-value', setting]),
+    ...fairnessArgs,
     ...pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
     ...Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
   ];

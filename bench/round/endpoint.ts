@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RepairTask } from '../../contract/task.js';
 import { benchTasks, markOf } from './data.js';
+import { followFlight } from './flight.js';
 
 /** Of a thousand answers: the issue's load, 30 % that pass, 0.5 % that never end, the rest fails an assert. */
 const passes = 300;
@@ -11,6 +12,7 @@ const endless = 5;
 
 const fence = '```';
 const stats = { requests: 0, answers: 0, passing: 0, endless: 0 };
+const flight = followFlight();
 
 const programOf = (task: RepairTask, hash: number): string => {
   const share = hash % 1000;
@@ -71,9 +73,12 @@ const main = async (): Promise<void> => {
     void read(request).then(async (body) => {
       const { user, system } = process.cpuUsage();
       if (request.url === '/stats') return send(response, { ...stats, cpuMs: Math.round((user + system) / 1000) });
+      if (request.url === '/flight') return send(response, flight.read());
       if (request.url !== '/v1/chat/completions') return send(response, { status: 'success' });
+      flight.arrived();
       if (delayMs > 0) await delay(delayMs);
       complete(tasks, body, response);
+      flight.answered();
     });
   });
   server.listen(0, '127.0.0.1', () => {

@@ -8,6 +8,7 @@ import { resourcePath } from '../../adapters/paths.js';
 import { choosePorts } from '../../adapters/supervisor/ports.js';
 import { grpcAddress, isServing, serverCommand } from '../../adapters/temporal/server.js';
 import { connect } from '../../client/campaigns.js';
+import type { Flight } from './flight.js';
 import { type Started, start, stop } from './processes.js';
 
 /** A real server, a worker and a replaying endpoint, each a process of its own, over a new state folder. */
@@ -19,6 +20,7 @@ export interface BenchWorld {
   worker: Started;
   serverPid: number;
   stats(): Promise<EndpointStats>;
+  flight(): Promise<Flight>;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export const openWorld = async (
     worker,
     serverPid: server.pid as number,
     stats: async () => (await (await fetch(`${url}/stats`)).json()) as EndpointStats,
+    flight: async () => (await (await fetch(`${url}/flight`)).json()) as Flight,
     async close() {
       await client.connection.close();
       await worker.stop();

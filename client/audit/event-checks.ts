@@ -1,6 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { eventsDir, headOf, headsDir, parseEvent, readEventLines } from '../../adapters/audit/event-log.js';
+import { headOf, parseEvent, readEventLines } from '../../adapters/audit/event-log.js';
+import { openStorage } from '../../adapters/store/open-storage.js';
 import { envelopeSchema } from '../../contract/envelope.js';
 import { type CampaignEvent, type TreeHead, treeHeadType } from '../../contract/event.js';
 import { canonicalJson } from '../../core/canonical-json.js';
@@ -15,12 +14,12 @@ import { type AuditRecord, firstLine } from './record.js';
  */
 export const checkEvents = async (record: AuditRecord, trusted: TrustedKey): Promise<AuditCheck> => {
   const check = startCheck('events log');
-  const dir = join(record.stateDir, 'campaigns');
-  const object = eventsDir(dir, record.campaign);
+  const files = openStorage(record.stateDir).eventFiles;
+  const object = files.place(record.campaign, 'events');
   const fault = (what: string, where = object): AuditFault => ({ link: 'events', object: where, what });
   let lines: string[];
   try {
-    lines = await readEventLines(dir, record.campaign);
+    lines = await readEventLines(files, record.campaign);
   } catch (error) {
     tally(check, fault(firstLine(error)));
     return check;
@@ -65,12 +64,12 @@ const checkHeads = async (
   check: AuditCheck,
   { record, trusted, lines, fault }: { record: AuditRecord; trusted: TrustedKey; lines: string[]; fault: MakeFault },
 ): Promise<void> => {
-  const dir = headsDir(join(record.stateDir, 'campaigns'), record.campaign);
-  const names = (await readdir(dir).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
+  const files = openStorage(record.stateDir).eventFiles;
+  const names = await files.list(record.campaign, 'heads');
   for (const [at, name] of names.entries()) {
-    const where = join(dir, name);
+    const where = files.place(record.campaign, 'heads', name);
     const size = at + 1;
-    const what = await headFault(await readFile(where, 'utf8'), {
+    const what = await headFault(await files.read(record.campaign, 'heads', name), {
       expected: { campaign: record.campaign, ...headOf(lines.slice(0, size)), size },
       trusted,
       events: lines.length,

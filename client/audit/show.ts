@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { openEventLog } from '../../adapters/audit/event-log.js';
 import { openSigner } from '../../adapters/audit/signer.js';
 import { openStorage } from '../../adapters/store/open-storage.js';
@@ -53,7 +52,7 @@ export const campaignHistory = async (
 ): Promise<CampaignHistory> => {
   const { campaign, startedAt, configPath } = await findCampaign(stateDir, wanted);
   const seals = await sealsOf(stateDir, campaign);
-  const events = await openEventLog(join(stateDir, 'campaigns'), openSigner(stateDir)).list(campaign);
+  const events = await openEventLog(openStorage(stateDir).eventFiles, openSigner(stateDir)).list(campaign);
   const logged = new Set<string>();
   const fromLog = events.map((event): Happening => {
     const seal = event.kind === 'sealed' ? seals.get(String(event.details?.manifest)) : undefined;

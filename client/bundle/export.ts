@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { objectPath } from '../../adapters/store/folder-store.js';
 import { materialiseTree } from '../../adapters/store/materialise-tree.js';
@@ -97,9 +97,12 @@ const copyRecord = async (
   await writeFile(join(target, 'seal.pub'), key);
   const manifests = await openStorage(stateDir).manifests.list(campaign);
   await writeFile(join(target, 'manifests.json'), `${JSON.stringify(manifests, null, 2)}\n`);
-  for (const name of ['events', 'heads'])
-    if (await stat(join(source, name)).catch(() => undefined))
-      await cp(join(source, name), join(target, name), { recursive: true });
+  const { eventFiles } = openStorage(stateDir);
+  for (const part of ['events', 'heads'] as const)
+    for (const name of await eventFiles.list(campaign, part)) {
+      await mkdir(join(target, part), { recursive: true });
+      await writeFile(join(target, part, name), await eventFiles.read(campaign, part, name));
+    }
   const objects = await objectsOf(stateDir, reader.store, campaign, (object, error) => {
     throw new Error(`object ${object} can't be exported: ${(error as Error).message}`);
   });

@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ManifestEntry } from '../../activities/ports.js';
+import type { EventFiles } from '../../adapters/store/event-files.js';
 import { openFolderStore } from '../../adapters/store/folder-store.js';
 import { isShared, openStorage } from '../../adapters/store/open-storage.js';
 import { writeDurably } from '../../adapters/store/write-durably.js';
@@ -36,8 +37,9 @@ export const importBundle = async (
   const from = openFolderStore(join(record, 'store'));
   const objects = await objectsOf(record, from, campaign);
   for (const digest of objects) await there.store.put(await from.get(digest));
-  for (const path of paths.filter((one) => one !== manifestsFile))
+  for (const path of paths.filter((one) => one !== manifestsFile && !isOfLog(one)))
     await writeDurably(join(target, path), await readFile(join(source, path)));
+  await copyLog(campaign, openStorage(record).eventFiles, there.eventFiles);
   // The list of manifests last: without it the campaign is not there.
   if (isShared(stateDir)) for (const entry of entries) await there.manifests.append(campaign, entry);
   else await writeDurably(join(target, manifestsFile), await readFile(join(source, manifestsFile)));
@@ -53,6 +55,14 @@ const refuseLinks = async (dir: string): Promise<void> => {
 };
 
 const manifestsFile = 'manifests.json';
+const logParts = ['events', 'heads'] as const;
+const isOfLog = (path: string): boolean => logParts.some((part) => path.startsWith(`${part}/`));
+
+const copyLog = async (campaign: string, from: EventFiles, to: EventFiles): Promise<void> => {
+  for (const part of logParts)
+    for (const name of await from.list(campaign, part))
+      await to.writeOnce(campaign, part, name, await from.read(campaign, part, name));
+};
 
 interface Copy {
   source: string;

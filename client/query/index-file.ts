@@ -4,6 +4,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { ObjectStore } from '../../activities/ports.js';
 import { openEventLog } from '../../adapters/audit/event-log.js';
 import { openSigner } from '../../adapters/audit/signer.js';
+import { openStorage } from '../../adapters/store/open-storage.js';
 import { digestOfValue } from '../../core/hash/digest.js';
 import { openCampaignReader } from '../campaign-reader.js';
 import { type ObjectRows, type ObjectTable, objectColumns, objectRows, smallTables } from './tables.js';
@@ -28,7 +29,7 @@ const structOf = (table: ObjectTable): string =>
 export const ensureIndex = async (stateDir: string, campaign: string): Promise<string> => {
   const reader = openCampaignReader(stateDir);
   const sealed = await reader.sealed(campaign);
-  const events = await openEventLog(join(stateDir, 'campaigns'), openSigner(stateDir)).list(campaign);
+  const events = await openEventLog(openStorage(stateDir).eventFiles, openSigner(stateDir)).list(campaign);
   const state = digestOfValue({ layout, manifests: sealed.map(({ entry }) => entry.manifest), events: events.length });
   const dir = join(stateDir, 'query');
   const path = join(dir, `${campaign}.${state.slice('sha256:'.length, 'sha256:'.length + 16)}.duckdb`);

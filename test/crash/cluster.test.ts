@@ -1,17 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stringify } from 'yaml';
+import { publicKeyPath } from '../../adapters/audit/seal-key.js';
+import { openSigner } from '../../adapters/audit/signer.js';
 import { resourcePath } from '../../adapters/paths.js';
 import { openStorage } from '../../adapters/store/open-storage.js';
 import { choosePorts } from '../../adapters/supervisor/ports.js';
 import { placeOfProfile } from '../../adapters/temporal/connection.js';
 import { isServing, serverCommand } from '../../adapters/temporal/server.js';
+import { verifyCampaign } from '../../client/audit/verify.js';
 import { openCampaignReader } from '../../client/campaign-reader.js';
 import { connect, startCampaign, viewCampaign } from '../../client/campaigns.js';
 import { planCampaign } from '../../client/plan.js';
@@ -39,6 +42,7 @@ describe('a campaign on an existing cluster', () => {
     endpoint = await startFakeEndpoint(worldTasks);
     endpoint.delayMs = 100;
     s3 = await startS3Server();
+    await openSigner(root).sign('text/plain', Buffer.from('makes the key'));
     proxy = await startCluster();
     collector = await startCollector();
   }, 300_000);
@@ -86,6 +90,8 @@ describe('a campaign on an existing cluster', () => {
   ): Promise<ChildProcess> => {
     const { bucket, prefix, endpoint: service } = s3.location('cluster');
     const store = ['--store', `s3://${bucket}/${prefix}`, '--s3-endpoint', service ?? ''];
+    // As docs/cluster.md asks of machines with the queue control.
+    cpSync(join(root, 'keys'), join(root, name, 'keys'), { recursive: true });
     const child = spawn(process.execPath, [resourcePath('dist', 'worker.js'), '--queues', queues, ...store], {
       env: {
         ...process.env,
@@ -162,6 +168,11 @@ describe('a campaign on an existing cluster', () => {
 
       const sealed = await openCampaignReader(plan.stateDir).sealed(campaign);
       expect(sealed.map(({ manifest }) => manifest.content.kind)).toEqual(['base', 'round', 'campaign']);
+      // Any of the three machines that served the queue control may have written events and seals.
+      const publicKey = readFileSync(publicKeyPath(root));
+      const checks = await verifyCampaign(plan.stateDir, campaign, { publicKey });
+      expect(checks.flatMap(({ faults }) => faults)).toEqual([]);
+      expect(checks.find(({ name }) => name === 'events log')?.checked).toBeGreaterThan(0);
       const again = [...endpoint.asked.values()].filter((times) => times > 1).length;
       expect(again).toBeLessThanOrEqual(concurrency);
       // A request that was noted and not sent yet when its worker was killed counts too: it may have been paid.

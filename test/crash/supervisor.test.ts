@@ -51,7 +51,7 @@ describe('after kill -9', () => {
     const runtime = await up();
     expect(supervisedProcesses(stateDir).length).toBeGreaterThan(4);
     process.kill(runtime.supervisor.pid, 'SIGKILL');
-    await eventually('all have ended', () => supervisedProcesses(stateDir).length === 0, 15_000);
+    await eventually('all have ended', () => supervisedProcesses(stateDir).length === 0);
     expect(await readRuntime(stateDir)).toBeUndefined();
   });
 

@@ -8,6 +8,7 @@ import { putRows } from '../../activities/rows.js';
 import { createOpenAiClient } from '../../adapters/model/openai-client.js';
 import { resourcePath } from '../../adapters/paths.js';
 import { findServerBinary, noServerBinary } from '../../adapters/temporal/binary.js';
+import { fairnessArgs } from '../../adapters/temporal/server.js';
 import type { CampaignInput } from '../../contract/campaign.js';
 import { campaignConfigSchema } from '../../contract/config.js';
 import type { QueueKind } from '../../contract/queues.js';
@@ -62,7 +63,8 @@ export const collapsesOnceTuned = (endpoint: FakeEndpoint): void => {
 export const startServer = (): Promise<TestWorkflowEnvironment> => {
   const binary = findServerBinary();
   if (!binary) throw new Error(noServerBinary);
-  return TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path: binary.path } } });
+  const executable = { type: 'existing-path' as const, path: binary.path };
+  return TestWorkflowEnvironment.createLocal({ server: { executable, extraArgs: [...fairnessArgs] } });
 };
 
 let bundle: Promise<WorkflowBundle> | undefined;
@@ -81,11 +83,13 @@ const startWorker = async (
   deps: Deps,
   kind: QueueKind,
   code: Promise<WorkflowBundle>,
+  activitySlots: number,
 ): Promise<() => Promise<void>> => {
   const worker = await Worker.create({
     connection: env.nativeConnection,
     taskQueue: queues[kind],
     activities: createActivities(deps),
+    maxConcurrentActivityTaskExecutions: activitySlots,
     ...(kind === 'control' && { workflowBundle: await code }),
   });
   const running = worker.run();
@@ -95,8 +99,8 @@ const startWorker = async (
   };
 };
 
-const startWorkers = async (env: TestWorkflowEnvironment, deps: Deps) => {
-  const start = (kind: QueueKind, code = workflowBundle()) => startWorker(env, deps, kind, code);
+const startWorkers = async (env: TestWorkflowEnvironment, deps: Deps, activitySlots: number) => {
+  const start = (kind: QueueKind, code = workflowBundle()) => startWorker(env, deps, kind, code, activitySlots);
   const stops = new Map<QueueKind, () => Promise<void>>();
   await Promise.all((Object.keys(queues) as QueueKind[]).map(async (kind) => stops.set(kind, await start(kind))));
   return {
@@ -119,14 +123,17 @@ const quietRuntime = (): void => {
   installed = true;
 };
 
-/** Starts a world of its own; close it after the test. */
-export const startCampaignWorld = async (overrides: Partial<Deps> = {}): Promise<CampaignWorld> => {
+/** Starts a world of its own; close it after the test. `activitySlots` is how much each queue's worker does at a time. */
+export const startCampaignWorld = async (
+  overrides: Partial<Deps> = {},
+  activitySlots = 100,
+): Promise<CampaignWorld> => {
   quietRuntime();
   const endpoint = await startFakeEndpoint(worldTasks);
   const model = createOpenAiClient({ baseUrl: endpoint.baseUrl, apiKey: undefined, concurrency: 4, timeoutMs: 10_000 });
   const deps = { ...fakeDeps(model), ...overrides };
   const env = await startServer();
-  const workers = await startWorkers(env, deps);
+  const workers = await startWorkers(env, deps, activitySlots);
   return {
     env,
     client: env.client,

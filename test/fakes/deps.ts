@@ -8,6 +8,7 @@ import type { Candidate, ModelClient, Tracer, Trainer, Verifier } from '../../ac
 import { openAnchor } from '../../adapters/audit/anchor.js';
 import { openEventLog } from '../../adapters/audit/event-log.js';
 import { openSigner } from '../../adapters/audit/signer.js';
+import { openFolderEvents } from '../../adapters/store/event-files.js';
 import { openFolderKept } from '../../adapters/store/folder-kept.js';
 import { openFolderLedger } from '../../adapters/store/folder-ledger.js';
 import { openFolderRequests } from '../../adapters/store/folder-requests.js';
@@ -62,7 +63,7 @@ export const fakeDeps = (client: ModelClient, overrides: Partial<Deps> = {}): De
     spend: openSpendBook(join(dir, 'campaigns')),
     manifests: openManifestLog(join(dir, 'campaigns')),
     kept: openFolderKept(join(dir, 'campaigns')),
-    events: openEventLog(join(dir, 'campaigns'), signer),
+    events: openEventLog(openFolderEvents(join(dir, 'campaigns')), signer),
     signer,
     anchor: openAnchor(dir, signer),
     environment: async () => ({ packageLock: await store.put('{}'), pythonLocks: await store.put('{}') }),

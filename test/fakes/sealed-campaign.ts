@@ -133,13 +133,13 @@ type Drawn = { rows: ReturnType<typeof draw>; shards: Awaited<ReturnType<typeof 
 export const startSealedCampaign = async (campaign = 'fake-1', tasks = worldOf(12), s3?: S3Location) => {
   const stateDir = mkdtempSync(join(tmpdir(), 'nextune-record-'));
   settleStorage(stateDir, s3);
-  const { store, manifests } = openStorage(stateDir);
+  const { store, manifests, eventFiles } = openStorage(stateDir);
   const signer = openSigner(stateDir);
   const deps = {
     store,
     manifests,
     signer,
-    events: openEventLog(join(stateDir, 'campaigns'), signer),
+    events: openEventLog(eventFiles, signer),
     anchor: openAnchor(stateDir, signer),
     environment: async () => ({ packageLock: await store.put('{}'), pythonLocks: await store.put('{"a":1}') }),
   };

@@ -5,6 +5,7 @@ import type { EventLog } from '../../../activities/ports.js';
 import { headOf, openEventLog, readEventLines } from '../../../adapters/audit/event-log.js';
 import { publicKeyPath } from '../../../adapters/audit/seal-key.js';
 import { openSigner } from '../../../adapters/audit/signer.js';
+import { openFolderEvents } from '../../../adapters/store/event-files.js';
 import { envelopeSchema } from '../../../contract/envelope.js';
 import type { NewEvent } from '../../../contract/event.js';
 import { isSignedBy, payloadOf, readPublicKey } from '../../../core/hash/envelope.js';
@@ -16,7 +17,7 @@ describe('the events log', () => {
   let log: EventLog;
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'nextune-events-'));
-    log = openEventLog(join(dir, 'campaigns'), openSigner(dir));
+    log = openEventLog(openFolderEvents(join(dir, 'campaigns')), openSigner(dir));
   });
   afterEach(() => rmSync(dir, { recursive: true }));
 
@@ -28,7 +29,7 @@ describe('the events log', () => {
   });
 
   it('keeps every event of many writers at once, each once', async () => {
-    const other = openEventLog(join(dir, 'campaigns'), openSigner(dir));
+    const other = openEventLog(openFolderEvents(join(dir, 'campaigns')), openSigner(dir));
     const ids = Array.from({ length: 12 }, (_, at) => `event-${at}`);
     await Promise.all(ids.flatMap((id) => [log.append('one', pause(id)), other.append('one', pause(id))]));
     expect((await log.list('one')).map(({ id }) => id).sort()).toEqual([...ids].sort());
@@ -36,7 +37,7 @@ describe('the events log', () => {
 
   it('signs the tree head of every size it has had', async () => {
     for (const id of ['a', 'b', 'c']) await log.append('one', pause(id));
-    const lines = await readEventLines(join(dir, 'campaigns'), 'one');
+    const lines = await readEventLines(openFolderEvents(join(dir, 'campaigns')), 'one');
     const key = readPublicKey(readFileSync(publicKeyPath(dir)));
     const heads = join(dir, 'campaigns', 'one', 'heads');
     expect(readdirSync(heads).sort()).toEqual(['00000001.json', '00000002.json', '00000003.json']);

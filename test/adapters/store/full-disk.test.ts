@@ -35,7 +35,7 @@ const signer = {
 
 /** All that a campaign writes as it goes, each part safe to do again. */
 const write = async (dir: string): Promise<void> => {
-  const { store, ledger, requests, manifests, kept } = openStorage(dir);
+  const { store, ledger, requests, manifests, kept, eventFiles } = openStorage(dir);
   const group = request('t');
   const key = ledger.keyOf(group);
   await requests.sent('c', key);
@@ -48,7 +48,7 @@ const write = async (dir: string): Promise<void> => {
   await store.putFile(import.meta.filename);
   await kept.add('c', object);
   const event = { id: 'one', kind: 'paused' as const, by: 'me', summary: 'lunch', at: '2026-01-01T00:00:00.000Z' };
-  await openEventLog(join(dir, 'campaigns'), signer).append('c', event);
+  await openEventLog(eventFiles, signer).append('c', event);
   await manifests.append('c', { kind: 'base', round: 0, manifest: digestOf('manifest') });
 };
 

@@ -1,8 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openEventLog } from '../../../adapters/audit/event-log.js';
+import { openSigner } from '../../../adapters/audit/signer.js';
 import { openStorage, type Storage } from '../../../adapters/store/open-storage.js';
 import type { GroupRequest } from '../../../contract/completion.js';
+import type { NewEvent } from '../../../contract/event.js';
 import { digestOf } from '../../../core/hash/digest.js';
 import { type S3Server, startS3Server } from '../../fakes/s3-server.js';
 
@@ -19,6 +22,7 @@ const answer = (text: string) => ({
   completions: [{ text, finishReason: 'stop' as const, completionTokens: 3 }],
   promptTokens: 9,
 });
+const pause = (id: string): NewEvent => ({ id, kind: 'paused', by: 'ada', summary: `paused (${id})` });
 const entry = (round: number) => ({ kind: 'round' as const, round, manifest: digestOf(`manifest ${round}`) });
 
 let server: S3Server;
@@ -38,11 +42,23 @@ const storages: Record<string, () => Promise<[Storage, Storage]>> = {
   'a folder': async () => [openStorage(dir), openStorage(dir)],
   'an S3-compatible service': async () => {
     const location = server.location(`contract-${used++}`);
-    return [openStorage(dir, location), openStorage(dir, location)];
+    return [openStorage(dir, location), openStorage(join(dir, 'other'), location)];
   },
 };
 
 describe.each(Object.entries(storages))('storage in %s', (_, open) => {
+  it('keeps one events log of two machines with one key: each event once, under a signed head of each size', async () => {
+    const [here, there] = await open();
+    const logs = [here, there].map(({ eventFiles }) => openEventLog(eventFiles, openSigner(dir)));
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+    // The middle ones are written by both.
+    const shares = [ids.slice(0, 4), ids.slice(2)];
+    await Promise.all(logs.flatMap((log, at) => (shares[at] ?? []).map((id) => log.append('c', pause(id)))));
+    for (const log of logs) expect((await log.list('c')).map(({ id }) => id).sort()).toEqual(ids);
+    const heads = ids.map((_id, at) => `0000000${at + 1}.json`);
+    expect(await there.eventFiles.list('c', 'heads')).toEqual(heads);
+  }, 300_000);
+
   it('gives an object back by its digest, to whoever shares the storage', async () => {
     const [here, there] = await open();
     const digest = await here.store.put('hello');
@@ -149,4 +165,17 @@ it('says that a bucket is missing', async () => {
     kind: 'storeUnavailable',
     message: expect.stringContaining('NoSuchBucket'),
   });
+});
+
+describe('an events log that machines share', () => {
+  it('refuses a machine with another key before it writes: one key has to prove the whole log', async () => {
+    const [here, there] = await (storages['an S3-compatible service'] as () => Promise<[Storage, Storage]>)();
+    await openEventLog(here.eventFiles, openSigner(join(dir, 'here'))).append('c', pause('a'));
+    const stranger = openEventLog(there.eventFiles, openSigner(join(dir, 'there')));
+    await expect(stranger.append('c', pause('b'))).rejects.toMatchObject({
+      kind: 'sealingFailed',
+      message: expect.stringContaining('give every machine of queue control the same keys folder'),
+    });
+    expect(await stranger.list('c')).toHaveLength(1);
+  }, 300_000);
 });

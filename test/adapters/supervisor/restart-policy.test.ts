@@ -22,6 +22,12 @@ describe('after a component ended', () => {
     expect(decisions([10, 10, 59_999, 60_000, 10])).toEqual([250, 500, 1000, 250, 500]);
   });
 
+  it('one that worked for a minute each time is never given up: a campaign of days outlives any number of kills', () => {
+    expect(decisions(Array(100).fill(60_000))).toEqual(Array(100).fill(250));
+    const spread = [...Array(19).fill(30_000), 3_600_000, ...Array(18).fill(30_000)];
+    expect(decisions(spread).every((one) => typeof one === 'number')).toBe(true);
+  });
+
   it('it is given up when it was never ready five times in a row', () => {
     expect(decisions(Array(5).fill(undefined)).at(-1)).toBe('it did not get ready 5 times in a row');
   });

@@ -1,0 +1,42 @@
+import { AsyncResource } from 'node:async_hooks';
+import pLimit from 'p-limit';
+
+/** Runs a party's work when its turn has come. */
+export type FairLimit = <Result>(party: string, work: () => Promise<Result>) => Promise<Result>;
+
+type Job = () => Promise<void>;
+
+/**
+ * At most `limit` at a time. Of the parties that wait, the one with the least under way is next, and of equals the one
+ * that was served longest ago; each party's own work keeps its order.
+ */
+export const createFairLimit = (limit: number): FairLimit => {
+  const places = pLimit(limit);
+  const waiting = new Map<string, Job[]>();
+  const underWay = new Map<string, number>();
+  const underWayOf = (party: string): number => underWay.get(party) ?? 0;
+
+  const nextParty = (): string =>
+    [...waiting.keys()].reduce((next, party) => (underWayOf(party) < underWayOf(next) ? party : next));
+
+  const runNext = async (): Promise<void> => {
+    const party = nextParty();
+    const [job, ...later] = waiting.get(party) ?? [];
+    // A map keeps the order of insertion: whoever was served goes to its end.
+    waiting.delete(party);
+    if (later.length > 0) waiting.set(party, later);
+    underWay.set(party, underWayOf(party) + 1);
+    await job?.();
+    underWay.set(party, underWayOf(party) - 1);
+    if (underWayOf(party) === 0) underWay.delete(party);
+  };
+
+  return (party, work) =>
+    new Promise((resolve, reject) => {
+      // It may run at a place that another party's call asked for; its activity's context stays its own.
+      const job = AsyncResource.bind(() => work().then(resolve, reject));
+      waiting.set(party, [...(waiting.get(party) ?? []), job]);
+      // As many places are asked for as jobs wait; which job a place is for is decided when it is free.
+      void places(runNext);
+    });
+};

@@ -1,0 +1,72 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createFairLimit } from '../../../adapters/model/fair-limit.js';
+
+/** Work that ends when told to; `order` names what has started. */
+const openWork = (limit: number) => {
+  const share = createFairLimit(limit);
+  const order: string[] = [];
+  const ends = new Map<string, () => void>();
+  const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  return {
+    order,
+    settled,
+    ask: (party: string, name: string): Promise<string> =>
+      share(party, async () => {
+        order.push(name);
+        await new Promise<void>((resolve) => ends.set(name, resolve));
+        return name;
+      }),
+    async end(name: string): Promise<void> {
+      ends.get(name)?.();
+      await settled();
+    },
+  };
+};
+
+describe('a limit that is shared fairly', () => {
+  it('starts at most so much at a time, in order within a party', async () => {
+    const { ask, end, order, settled } = openWork(2);
+    for (const name of ['a1', 'a2', 'a3', 'a4']) void ask('a', name);
+    await settled();
+    expect(order).toEqual(['a1', 'a2']);
+    await end('a2');
+    expect(order).toEqual(['a1', 'a2', 'a3']);
+    await end('a1');
+    expect(order).toEqual(['a1', 'a2', 'a3', 'a4']);
+  });
+
+  it('gives a party that comes later its half at once, however much waits before it', async () => {
+    const { ask, end, order, settled } = openWork(4);
+    for (let at = 0; at < 100; at++) void ask('large', `large-${at}`);
+    await settled();
+    for (const name of ['small-0', 'small-1', 'small-2']) void ask('small', name);
+    await settled();
+    for (let at = 0; at < 4; at++) await end(`large-${at}`);
+    expect(order.slice(4)).toEqual(['small-0', 'small-1', 'large-4', 'large-5']);
+  });
+
+  it('takes equals in turn', async () => {
+    const { ask, end, order, settled } = openWork(1);
+    for (const name of ['a1', 'a2']) void ask('a', name);
+    for (const name of ['b1', 'b2']) void ask('b', name);
+    for (const name of ['c1', 'c2']) void ask('c', name);
+    await settled();
+    for (let at = 0; at < 6; at++) await end(order.at(-1) ?? '');
+    expect(order).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'c2']);
+  });
+
+  it("runs work in its caller's own context, whoever's place it takes", async () => {
+    const context = new AsyncLocalStorage<string>();
+    const share = createFairLimit(1);
+    const ask = (party: string) => context.run(party, () => share(party, async () => context.getStore()));
+    expect(await Promise.all([ask('a'), ask('a'), ask('b')])).toEqual(['a', 'a', 'b']);
+  });
+
+  it('frees the place of work that failed, and hands its error on', async () => {
+    const share = createFairLimit(1);
+    const failing = share('a', () => Promise.reject(new Error('down')));
+    const next = share('b', () => Promise.resolve('up'));
+    await expect(failing).rejects.toThrow('down');
+    await expect(next).resolves.toBe('up');
+  });
+});
