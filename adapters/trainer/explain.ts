@@ -11,7 +11,7 @@ const remedies: Record<ErrorKind, (job: TrainJob) => string> = {
   base: () => 'run `nextune doctor`, which checks the base model',
   locked: () => 'end the other trainer, or wait for it',
   'out-of-memory': (job) =>
-    `close other programs, or lower trainer.maxTokens (now ${job.config.maxTokens}) or trainer.rank (now ${job.config.rank})`,
+    `close other programs (on a GPU, those that use it), or lower trainer.maxTokens (now ${job.config.maxTokens}) or trainer.rank (now ${job.config.rank}); CUDA_VISIBLE_DEVICES= in the environment trains on the CPU`,
   internal: () => 'run it again; if it fails at the same place, the log says where',
 };
 

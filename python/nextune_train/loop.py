@@ -12,28 +12,31 @@ from nextune_train.job import Job
 from nextune_train.lock import WorkLock
 from nextune_train.model import adapter_parameters
 from nextune_train.packing import Sequence, pack
-from nextune_train.plan import all_batches, learning_rate, passes
+from nextune_train.plan import PASS_TOKENS, all_batches, learning_rate, passes
 
 GRADIENT_NORM = 1.0
 _START: dict[str, Any] = {"step": 0, "trainTokens": 0, "seconds": 0.0, "epoch": 0, "lossSum": 0.0, "lossTokens": 0}
 
 
-def train_step(model: Any, optimizer: Any, sequences: list[Sequence], rate: float, device: str = "cpu") -> float:
-    """One optimizer step on a batch; returns the mean loss over its completion tokens."""
+def train_step(
+    model: Any, optimizer: Any, sequences: list[Sequence], rate: float, pass_tokens: int, device: str = "cpu"
+) -> float:
+    """One optimizer step on a batch, in passes of so many tokens; returns the mean loss over its completion tokens."""
     targets = sum(sequence.completion_length for sequence in sequences)
-    total = 0.0
-    for group in passes(sequences):
+    losses = []
+    for group in passes(sequences, pass_tokens):
         share = sum(sequence.completion_length for sequence in group) / targets
         loss = completion_loss(model, pack(group, device)) * share
         loss.backward()
-        total += loss.item()
+        losses.append(loss.detach())
     parameters = [parameter for _, parameter in adapter_parameters(model)]
     torch.nn.utils.clip_grad_norm_(parameters, GRADIENT_NORM)
     for settings in optimizer.param_groups:
         settings["lr"] = rate
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
-    return total
+    # Only now: each look at a GPU's number waits until all its work is done.
+    return float(sum(loss.item() for loss in losses))
 
 
 def make_optimizer(model: Any, rate: float) -> Any:
@@ -51,7 +54,11 @@ class Run:
         self.optimizer = make_optimizer(model, job.config.learningRate)
         self.batches = all_batches(len(sequences), job.config, job.seed)
         state = load_checkpoint(job.workDir, mark)
-        self.position = restore(state, model, self.optimizer) if state else dict(_START)
+        self.position = {**_START, "passTokens": PASS_TOKENS[device]}
+        if state:
+            self.position |= restore(state, model, self.optimizer)
+        # A GPU's passes are too large for the CPU that goes on without it.
+        self.position["passTokens"] = min(self.position["passTokens"], PASS_TOKENS[device])
 
     def _count(self, epoch: int, batch: list[Sequence], loss: float, seconds: float) -> None:
         if epoch != self.position["epoch"]:
@@ -62,6 +69,19 @@ class Run:
         self.position["lossSum"] += loss * targets
         self.position["lossTokens"] += targets
         self.position["seconds"] += seconds
+
+    def _step(self, batch: list[Sequence], rate: float) -> float:
+        """A step; passes that a GPU has no memory for are halved, for all later steps too, while that splits the batch."""
+        while True:
+            tokens = self.position["passTokens"]
+            try:
+                return train_step(self.model, self.optimizer, batch, rate, tokens, self.device)
+            except torch.OutOfMemoryError:
+                if len(passes(batch, tokens)) == len(batch):
+                    raise
+            self.position["passTokens"] = tokens // 2
+            self.optimizer.zero_grad(set_to_none=True)
+            torch.cuda.empty_cache()
 
     def _save(self) -> None:
         self.lock.check()
@@ -79,7 +99,7 @@ class Run:
             batch = [self.sequences[index] for index in indices]
             begin = time.monotonic()
             rate = learning_rate(step, total, self.job.config.learningRate)
-            loss = train_step(self.model, self.optimizer, batch, rate, self.device)
+            loss = self._step(batch, rate)
             took = time.monotonic() - begin
             self._count(epoch, batch, loss, took)
             tokens = sum(len(sequence.ids) for sequence in batch)

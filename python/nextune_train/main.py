@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import traceback
 from typing import TYPE_CHECKING, Any
 
 from nextune_train.failures import TrainFailure, classify
-from nextune_train.process import end_with_parent, keep_freed_memory, let_threads_sleep
+from nextune_train.process import end_with_parent, keep_freed_memory, let_threads_sleep, make_deterministic
 
 if TYPE_CHECKING:
     from nextune_train.job import Job
@@ -31,14 +30,6 @@ def _progress(phase: str, **known: Any) -> None:
     emit("progress", phase=phase, **{**unknown, **known})
 
 
-def _make_deterministic(seed: str, device: str) -> None:
-    import torch
-
-    # On a GPU some kernels have no deterministic form: they warn, and a retry there may differ in the last bits.
-    torch.use_deterministic_algorithms(True, warn_only=device == "cuda")
-    torch.manual_seed(int(seed) % 2**63)
-
-
 def _train(job: Job, mark: str, lock: WorkLock) -> tuple[Run, dict[str, Any]]:
     from transformers import AutoTokenizer
 
@@ -52,7 +43,7 @@ def _train(job: Job, mark: str, lock: WorkLock) -> tuple[Run, dict[str, Any]]:
     tokenizer = AutoTokenizer.from_pretrained(job.baseDir)
     sequences, left_out = load_sequences(job.examplesPath, tokenizer, job.config.maxTokens)
     setting = decide(job, config, mark)
-    _make_deterministic(job.seed, setting["device"])
+    make_deterministic(job.seed)
     model = load_model(job.baseDir, job.config, setting["precision"], setting["device"])
     if job.startDir is not None:
         go_on_from(model, job.startDir)
@@ -106,8 +97,6 @@ def main() -> int:
         end_with_parent()
     let_threads_sleep()
     keep_freed_memory()
-    # cuBLAS is deterministic only with a workspace of fixed size, which it reads when it starts.
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     try:
         run_job(arguments.job)
         return 0

@@ -49,7 +49,8 @@ def load_model(base_dir: Path, settings: Hyperparameters, precision: str, device
     base = AutoModelForCausalLM.from_pretrained(
         base_dir, dtype=DTYPES[precision], attn_implementation=packed_attention.NAME
     )
-    return with_adapter(base.to(device), settings)
+    # The adapter is drawn on the CPU, so that it starts with the same values on every device.
+    return with_adapter(base, settings).to(device)
 
 
 def go_on_from(model: Any, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The process's surroundings: its parent, and how memory is handed back."""
+"""The process's surroundings: its parent, how memory is handed back, and how arithmetic is done."""
 
 import ctypes
 import os
@@ -41,3 +41,14 @@ def keep_freed_memory() -> None:
         mallopt(_M_MMAP_MAX, 0)
         mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
         mallopt(_M_TOP_PAD, 64 << 20)
+
+
+def make_deterministic(seed: str) -> None:
+    """Has torch compute the same bits again on the same device; to be called before anything runs on a GPU."""
+    import torch
+
+    # cuBLAS is deterministic only with a workspace of fixed size, which it reads when it starts.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    # Not warn_only: with it attention on a GPU takes its form that is not deterministic.
+    torch.use_deterministic_algorithms(True)
+    torch.manual_seed(int(seed) % 2**63)

@@ -7,6 +7,7 @@ import torch
 
 from nextune_train.atomic import read_json, write_json
 from nextune_train.completion_loss import completion_loss
+from nextune_train.failures import TrainFailure
 from nextune_train.job import Hyperparameters, Job
 from nextune_train.model import random_model
 from nextune_train.packing import Sequence, pack
@@ -29,22 +30,37 @@ def _probe_seconds(config: Any, settings: Hyperparameters, precision: str) -> fl
     return best
 
 
+def choose_device(wanted: str) -> str:
+    """cpu or cuda. Raises TrainFailure `job` when a GPU is asked for by name and there is none."""
+    if torch.cuda.is_available():
+        return "cuda" if wanted == "auto" else wanted
+    if wanted == "cuda":
+        reason = f"PyTorch {torch.__version__} sees no CUDA GPU here; `nextune doctor` says what it sees"
+        raise TrainFailure("job", f"device is 'cuda', but {reason}; 'auto' takes the CPU then")
+    return "cpu"
+
+
 def choose_precision(device: str, config: Any, settings: Hyperparameters) -> tuple[str, dict[str, float] | None]:
     if settings.precision != "auto":
         return settings.precision, None
     if device == "cuda":
-        return ("bf16" if torch.cuda.is_bf16_supported() else "fp32"), None
+        # A GPU without instructions for bfloat16 emulates it, slowly.
+        return ("bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"), None
     measured = {precision: round(_probe_seconds(config, settings, precision), 4) for precision in ("fp32", "bf16")}
     return min(measured, key=lambda precision: measured[precision]), measured
+
+
+def _still_fits(device: str, wanted: str) -> bool:
+    return wanted in ("auto", device) and (device == "cpu" or torch.cuda.is_available())
 
 
 def decide(job: Job, config: Any, mark: str) -> dict[str, Any]:
     """{"device", "threads", "precision", "measuredSeconds"}: the kept one if it fits the job and this machine."""
     kept = read_json(job.workDir / FILE)
-    if kept and kept["job"] == mark and (kept["device"] == "cpu" or torch.cuda.is_available()):
+    if kept and kept["job"] == mark and _still_fits(kept["device"], job.device):
         torch.set_num_threads(kept["threads"])
         return kept
-    device = ("cuda" if torch.cuda.is_available() else "cpu") if job.device == "auto" else job.device
+    device = choose_device(job.device)
     torch.set_num_threads(job.threads)
     precision, measured = choose_precision(device, config, job.config)
     made = {"job": mark, "device": device, "threads": job.threads, "precision": precision, "measuredSeconds": measured}

@@ -75,18 +75,17 @@ def test_packed_attention_equals_attention_of_each_sequence_alone(block, monkeyp
         torch.testing.assert_close(got, expected)
 
 
-def one_step(tokens_a_pass, monkeypatch):
-    monkeypatch.setattr("nextune_train.plan.PASS_TOKENS", tokens_a_pass)
+def one_step(tokens_a_pass):
     torch.manual_seed(2)
     model = random_model(tiny_config(), 2, SETTINGS, "fp32")
     trained_parts(model)
-    loss = train_step(model, make_optimizer(model, 0.01), draw_sequences(), 0.01)
+    loss = train_step(model, make_optimizer(model, 0.01), draw_sequences(), 0.01, tokens_a_pass)
     return loss, [parameter.detach().clone() for _, parameter in adapter_parameters(model)]
 
 
-def test_a_batch_in_several_passes_takes_the_same_step_as_in_one(monkeypatch):
-    loss_in_one, in_one = one_step(1000, monkeypatch)
-    loss_in_three, in_three = one_step(10, monkeypatch)
+def test_a_batch_in_several_passes_takes_the_same_step_as_in_one():
+    loss_in_one, in_one = one_step(1000)
+    loss_in_three, in_three = one_step(10)
     assert loss_in_three == pytest.approx(loss_in_one, rel=1e-5)
     for got, wanted in zip(in_three, in_one, strict=True):
         torch.testing.assert_close(got, wanted, rtol=1e-3, atol=1e-4)

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import torch
 from train_fixtures import tiny_tokenizer, write_job, write_rows
 
 from nextune_train import plan
@@ -36,10 +37,9 @@ def test_a_run_of_one_step_has_a_learning_rate():
     assert plan.learning_rate(0, 1, 2.0) == 2.0
 
 
-def test_passes_hold_the_rows_in_order_and_a_long_row_goes_alone(monkeypatch):
-    monkeypatch.setattr(plan, "PASS_TOKENS", 10)
+def test_passes_hold_the_rows_in_order_and_a_long_row_goes_alone():
     rows = [Sequence([0] * length, 1) for length in (4, 6, 1, 30, 2)]
-    assert [[len(row.ids) for row in group] for group in plan.passes(rows)] == [[4, 6], [1], [30], [2]]
+    assert [[len(row.ids) for row in group] for group in plan.passes(rows, 10)] == [[4, 6], [1], [30], [2]]
 
 
 def test_a_prompt_is_the_chat_template_and_a_completion_ends_with_the_end_of_the_turn():
@@ -99,4 +99,8 @@ def test_memory_that_ran_out_is_told_apart_from_a_fault():
     text = "[enforce fail at alloc_cpu.cpp:117] err == 0. DefaultCPUAllocator: can't allocate memory: you tried …"
     assert classify(RuntimeError(text))[0] == "out-of-memory"
     assert classify(MemoryError())[0] == "out-of-memory"
+    assert classify(torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"))[0] == "out-of-memory"
+    assert classify(RuntimeError("CUDA error: out of memory\nCUDA kernel errors …"))[0] == "out-of-memory"
+    full = "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"
+    assert classify(RuntimeError(full)) == ("out-of-memory", f"memory ran out: {full}")
     assert classify(RuntimeError("shape mismatch"))[0] == "internal"

@@ -113,7 +113,11 @@ test.each([
   ['internal', 'trainerFailed', /run it again/],
   ['base', 'trainerFailed', /doctor/],
   ['locked', 'trainerFailed', /end the other trainer/],
-  ['out-of-memory', 'trainerFailed', /lower trainer.maxTokens \(now 1024\)/],
+  [
+    'out-of-memory',
+    'trainerFailed',
+    /lower trainer.maxTokens \(now 1024\).*CUDA_VISIBLE_DEVICES= .* trains on the CPU/,
+  ],
   ['examples', 'dataInvalid', /rows.jsonl/],
   ['job', 'configInvalid', /configuration/],
 ])('an error of kind %s fails as %s and says what to do', async (kind, failureKind, remedy) => {
