@@ -1,24 +1,35 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import type { Normaliser } from '../../activities/ports.js';
 import { NextuneFailure } from '../../contract/failures.js';
+import { cutIntoShards } from '../../core/plan/shards.js';
 import { pythonEnv, resourcePath } from '../paths.js';
 
+/** Programs for which a child's start is worth while. */
+const leastForOne = 512;
+
 /**
- * Names programs' ASTs in a Python child. It parses untrusted text, so it gets no environment, and a text on which it
- * dies counts as one that does not parse: the rest goes on in a new child.
+ * Names programs' ASTs in Python children, one a core. They parse untrusted text, so they get no environment, and a text
+ * on which one dies counts as one that does not parse: the rest goes on in a new child.
  */
 export const createNormaliser = (): Normaliser => ({
   async normalise(programs) {
-    const digests: (string | null)[] = [];
-    while (digests.length < programs.length) {
-      const answered = await parseInChild(programs.slice(digests.length));
-      digests.push(...answered);
-      if (digests.length < programs.length) digests.push(null);
-    }
-    return digests;
+    const size = Math.max(leastForOne, Math.ceil(programs.length / availableParallelism()));
+    const parts = cutIntoShards(programs.length, size).map(({ from, to }) => programs.slice(from, to));
+    return (await Promise.all(parts.map(normaliseInOrder))).flat();
   },
 });
+
+const normaliseInOrder = async (programs: readonly string[]): Promise<(string | null)[]> => {
+  const digests: (string | null)[] = [];
+  while (digests.length < programs.length) {
+    const answered = await parseInChild(programs.slice(digests.length));
+    digests.push(...answered);
+    if (digests.length < programs.length) digests.push(null);
+  }
+  return digests;
+};
 
 /** Answers in order, fewer than programs where the child died on one. */
 const parseInChild = async (programs: readonly string[]): Promise<(string | null)[]> => {

@@ -36,6 +36,13 @@ describe('the normaliser', () => {
     expect(new Set(await createNormaliser().normalise(programs)).size).toBe(programs.length);
   });
 
+  it('keeps the order of more programs than one child takes', async () => {
+    const programs = Array.from({ length: 3000 }, (_, at) => `x = ${at % 1500}`);
+    const digests = await createNormaliser().normalise(programs);
+    expect(digests.slice(1500)).toEqual(digests.slice(0, 1500));
+    expect(new Set(digests).size).toBe(1500);
+  });
+
   it('has no name for what does not parse, and goes on with the rest', async () => {
     const deep = `x = ${'('.repeat(100_000)}1${')'.repeat(100_000)}`;
     const nested = `x = ${'-'.repeat(90_000)}1`;
