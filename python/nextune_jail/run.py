@@ -70,7 +70,7 @@ class Run:
         answers.send(self._first())
         yield _ready(answers)
         wall_seconds = self._job["cpuMs"] * WALL_FACTOR / 1000
-        pid, pipe = trial.start(self._plan, sock, int(wall_seconds) + 6)
+        pid, pipe = trial.start(self._plan, answers, int(wall_seconds) + 6)
         try:
             # A starved candidate is given as long again.
             yield from _read_outcomes(pipe, len(self._plan.tests), 2 * wall_seconds + 5)

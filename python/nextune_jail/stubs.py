@@ -34,8 +34,8 @@ def _exception(names, message):
 class Session:
     """Calls into one candidate's process, one at a time."""
 
-    def __init__(self, sock, has_objects):
-        self._answers = wire.Answers(sock)
+    def __init__(self, answers, has_objects):
+        self._answers = answers
         self._replicas = Replicas(1)
         self._has_objects = has_objects
         # One handle a number: an object that comes back is the one that came before.

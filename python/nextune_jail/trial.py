@@ -40,8 +40,8 @@ def _run_one(plan, code, names, session):
     return _outcome(session, None)
 
 
-def _trial(plan, sock, pipe):
-    session = stubs.Session(sock, plan.has_objects)
+def _trial(plan, answers, pipe):
+    session = stubs.Session(answers, plan.has_objects)
     names = _names(plan, session)
     for code in plan.codes:
         outcome = _run_one(plan, code, names, session)
@@ -50,8 +50,9 @@ def _trial(plan, sock, pipe):
             return
 
 
-def start(plan, sock, cpu_seconds):
-    """Forks the judge process; returns its pid and the end of the pipe on which it names one outcome a line."""
+def start(plan, answers, cpu_seconds):
+    """Forks the judge process, which reads on where `answers` is, so that what came unasked is not passed over.
+    Returns its pid and the end of the pipe on which it names one outcome a line."""
     read_end, write_end = os.pipe()
     pid = os.fork()
     if pid != 0:
@@ -63,6 +64,6 @@ def start(plan, sock, cpu_seconds):
         null = os.open("/dev/null", os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(null, standard)
-        _trial(plan, sock, write_end)
+        _trial(plan, answers, write_end)
     finally:
         os._exit(0)
