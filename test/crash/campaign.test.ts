@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,10 +12,10 @@ import { verifyCampaign } from '../../client/audit/verify.js';
 import { findCampaign } from '../../client/campaign-folder.js';
 import { openCampaignReader } from '../../client/campaign-reader.js';
 import { campaignFailure, connect, viewCampaign } from '../../client/campaigns.js';
-import { groupRecordSchema } from '../../contract/completion.js';
 import { worldTasks } from '../fakes/campaign-world.js';
 import { allHistories, canary, canaryVariable, filesWith } from '../fakes/canary.js';
 import { type FakeEndpoint, startFakeEndpoint } from '../fakes/endpoint.js';
+import { recordedTexts } from './recorded-texts.js';
 
 /** What is killed, when so many requests have been answered: spread over base scoring, both rounds and the test split. */
 const kills = [
@@ -137,14 +137,6 @@ describe('a campaign under kill -9', () => {
     return campaign;
   };
 
-  /** Texts of every recorded group, as the ledger holds them now. */
-  const recordedTexts = (name: string): Set<string> => {
-    const dir = join(stateOf(name), 'ledger');
-    const files = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
-    const records = files.map((file) => groupRecordSchema.parse(JSON.parse(readFileSync(join(dir, file), 'utf8'))));
-    return new Set(records.map((record) => record.completions.map(({ text }) => text).join('\n')));
-  };
-
   it(
     'finishes by itself with the digests of an undisturbed run, and asks for nothing recorded twice',
     async () => {
@@ -155,7 +147,7 @@ describe('a campaign under kill -9', () => {
 
       const askedThoughRecorded: string[] = [];
       endpoint.onAnswer = (body, texts) => {
-        if ((endpoint.asked.get(body) ?? 0) > 1 && recordedTexts('killed').has(texts.join('\n')))
+        if ((endpoint.asked.get(body) ?? 0) > 1 && recordedTexts(stateOf('killed')).has(texts.join('\n')))
           askedThoughRecorded.push(body);
       };
       start('killed');

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,12 +12,12 @@ import { verifyCampaign } from '../../client/audit/verify.js';
 import { findCampaign } from '../../client/campaign-folder.js';
 import { openCampaignReader } from '../../client/campaign-reader.js';
 import { campaignFailure, connect, viewCampaign } from '../../client/campaigns.js';
-import { groupRecordSchema } from '../../contract/completion.js';
 import { worldTasks } from '../fakes/campaign-world.js';
 import { type FakeEndpoint, startFakeEndpoint } from '../fakes/endpoint.js';
 import { accountOf } from './chaos/account.js';
 import { bringBack, killVictim } from './chaos/kill.js';
 import { type Kill, scheduleOf, victims, victimsOf } from './chaos/schedule.js';
+import { recordedTexts } from './recorded-texts.js';
 
 /** `npm run chaos` sets these; `npm test` runs a short set. */
 const wantedKills = Number(process.env.NEXTUNE_CHAOS_KILLS ?? '7');
@@ -140,14 +140,6 @@ describe('a campaign under kill -9', () => {
     }
   };
 
-  /** Texts of every recorded group, as the ledger holds them now. */
-  const recordedTexts = (name: string): Set<string> => {
-    const dir = join(stateOf(name), 'ledger');
-    const files = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
-    const records = files.map((file) => groupRecordSchema.parse(JSON.parse(readFileSync(join(dir, file), 'utf8'))));
-    return new Set(records.map((record) => record.completions.map(({ text }) => text).join('\n')));
-  };
-
   it(
     'finishes by itself with the digests of an undisturbed run, and asks for nothing recorded twice',
     async () => {
@@ -166,7 +158,7 @@ describe('a campaign under kill -9', () => {
         endpoint.asked.clear();
         const askedThoughRecorded: string[] = [];
         endpoint.onAnswer = (body, texts) => {
-          if ((endpoint.asked.get(body) ?? 0) > 1 && recordedTexts(name).has(texts.join('\n')))
+          if ((endpoint.asked.get(body) ?? 0) > 1 && recordedTexts(stateOf(name)).has(texts.join('\n')))
             askedThoughRecorded.push(body);
         };
         start(name);

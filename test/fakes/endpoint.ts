@@ -79,12 +79,16 @@ export const startFakeEndpoint = async (tasks: readonly RepairTask[]): Promise<F
   };
 
   const server = createServer((request, response) => {
-    void readBody(request).then(async (body) => {
-      if (request.url === '/v1/chat/completions') return await chat(body, response);
-      if (request.url !== '/v1/load_lora_adapter') return send(response, 404, { error: { message: 'no such page' } });
-      endpoint.loadedAdapters.push((JSON.parse(body) as { lora_name: string }).lora_name);
-      send(response, 200, { status: 'success' });
-    });
+    void readBody(request)
+      .then(async (body) => {
+        if (request.url === '/v1/chat/completions') return await chat(body, response);
+        if (request.url !== '/v1/load_lora_adapter') return send(response, 404, { error: { message: 'no such page' } });
+        endpoint.loadedAdapters.push((JSON.parse(body) as { lora_name: string }).lora_name);
+        send(response, 200, { status: 'success' });
+      })
+      .catch((error: Error) =>
+        send(response, 500, { error: { message: `the fake endpoint failed: ${error.message}` } }),
+      );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
