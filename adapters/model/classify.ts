@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import { type FailureKind, NextuneFailure } from '../../contract/failures.js';
+import { hideKey } from './hide-key.js';
 
 /** By what the endpoint said; without a status it said nothing whole, and may have answered all the same. */
 const kindOfStatus = (status: number | undefined): FailureKind => {
@@ -17,8 +18,14 @@ export const retryAfterMs = (value: string | null | undefined, nowMs: number): n
   return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined;
 };
 
-/** What a failed request means for its retry: one truth table for every endpoint. Aborts pass through. */
-export const modelFailure = (error: unknown, where: string): unknown => {
+/**
+ * What a failed request means for its retry: one truth table for every endpoint. Aborts pass through. The key that was
+ * sent with it is in none of what it says.
+ */
+export const modelFailure = (error: unknown, where: string, apiKey: string | undefined): unknown =>
+  hideKey(classified(error, where), apiKey);
+
+const classified = (error: unknown, where: string): unknown => {
   if (error instanceof OpenAI.APIUserAbortError || isAbort(error)) return error;
   if (!(error instanceof OpenAI.APIError)) return notAnApiError(error, where);
   const kind = kindOfStatus(error.status);

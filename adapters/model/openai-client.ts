@@ -6,7 +6,6 @@ import { NextuneFailure } from '../../contract/failures.js';
 import { modelFailure } from './classify.js';
 import { countTokens } from './count-tokens.js';
 import { createFairLimit } from './fair-limit.js';
-import { hideKey } from './hide-key.js';
 
 export interface OpenAiClientOptions {
   baseUrl: string;
@@ -44,7 +43,7 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ModelClient =>
             headers: { 'Idempotency-Key': idempotencyKey },
           }),
         ).catch((error: unknown) => {
-          throw hideKey(modelFailure(error, where), options.apiKey);
+          throw modelFailure(error, where, options.apiKey);
         });
         return checkedAnswer(answer, group.count, where);
       }),

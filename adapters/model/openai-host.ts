@@ -58,7 +58,7 @@ const reportedVersion = async (
   const api = new OpenAI({ baseURL: baseUrl, apiKey: apiKey ?? 'none', maxRetries: 0, timeout: timeoutMs });
   const messages = [{ role: 'user' as const, content: 'Say yes.' }];
   const answer = await api.chat.completions.create({ model: name, messages, max_tokens: 1 }).catch((error: unknown) => {
-    throw hideKey(modelFailure(error, `${baseUrl} (model ${name})`), apiKey);
+    throw modelFailure(error, `${baseUrl} (model ${name})`, apiKey);
   });
   return typeof answer.model === 'string' ? answer.model : name;
 };

@@ -4,8 +4,9 @@ import { NextuneFailure } from '../../contract/failures.js';
 import type { S3Objects } from './s3-objects.js';
 import { writeOnceDurably } from './write-durably.js';
 
-/** A campaign's events, and the signed heads of its log. */
-export type EventPart = 'events' | 'heads';
+/** A campaign's events, and the signed heads of its log: folders of its record. */
+export const eventParts = ['events', 'heads'] as const;
+export type EventPart = (typeof eventParts)[number];
 
 /** Where events logs lie: exact bytes under numbered names, written once and never again. */
 export interface EventFiles {

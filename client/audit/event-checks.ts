@@ -1,4 +1,5 @@
 import { headOf, parseEvent, readEventLines } from '../../adapters/audit/event-log.js';
+import type { EventFiles } from '../../adapters/store/event-files.js';
 import { openStorage } from '../../adapters/store/open-storage.js';
 import { envelopeSchema } from '../../contract/envelope.js';
 import { type CampaignEvent, type TreeHead, treeHeadType } from '../../contract/event.js';
@@ -30,7 +31,7 @@ export const checkEvents = async (record: AuditRecord, trusted: TrustedKey): Pro
     return check;
   }
   const events = readEvents(check, lines, fault);
-  await checkHeads(check, { record, trusted, lines, fault });
+  await checkHeads(check, { record, files, trusted, lines, fault });
   for (const { name, entry, manifest } of signedLinks) {
     const { events: head } = manifest.circumstances;
     const known = head && head.size <= lines.length && headOf(lines.slice(0, head.size)).root === head.root;
@@ -60,11 +61,15 @@ const readEvents = (check: AuditCheck, lines: readonly string[], fault: MakeFaul
   });
 };
 
-const checkHeads = async (
-  check: AuditCheck,
-  { record, trusted, lines, fault }: { record: AuditRecord; trusted: TrustedKey; lines: string[]; fault: MakeFault },
-): Promise<void> => {
-  const files = openStorage(record.stateDir).eventFiles;
+interface HeadChecks {
+  record: AuditRecord;
+  files: EventFiles;
+  trusted: TrustedKey;
+  lines: string[];
+  fault: MakeFault;
+}
+
+const checkHeads = async (check: AuditCheck, { record, files, trusted, lines, fault }: HeadChecks): Promise<void> => {
   const names = await files.list(record.campaign, 'heads');
   for (const [at, name] of names.entries()) {
     const where = files.place(record.campaign, 'heads', name);

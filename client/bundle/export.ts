@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { eventParts } from '../../adapters/store/event-files.js';
 import { objectPath } from '../../adapters/store/folder-store.js';
 import { materialiseTree } from '../../adapters/store/materialise-tree.js';
 import { openStorage } from '../../adapters/store/open-storage.js';
@@ -98,7 +99,7 @@ const copyRecord = async (
   const manifests = await openStorage(stateDir).manifests.list(campaign);
   await writeFile(join(target, 'manifests.json'), `${JSON.stringify(manifests, null, 2)}\n`);
   const { eventFiles } = openStorage(stateDir);
-  for (const part of ['events', 'heads'] as const)
+  for (const part of eventParts)
     for (const name of await eventFiles.list(campaign, part)) {
       await mkdir(join(target, part), { recursive: true });
       await writeFile(join(target, part, name), await eventFiles.read(campaign, part, name));

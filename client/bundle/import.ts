@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ManifestEntry } from '../../activities/ports.js';
-import type { EventFiles } from '../../adapters/store/event-files.js';
+import { type EventFiles, eventParts } from '../../adapters/store/event-files.js';
 import { openFolderStore } from '../../adapters/store/folder-store.js';
 import { isShared, openStorage } from '../../adapters/store/open-storage.js';
 import { writeDurably } from '../../adapters/store/write-durably.js';
@@ -55,11 +55,10 @@ const refuseLinks = async (dir: string): Promise<void> => {
 };
 
 const manifestsFile = 'manifests.json';
-const logParts = ['events', 'heads'] as const;
-const isOfLog = (path: string): boolean => logParts.some((part) => path.startsWith(`${part}/`));
+const isOfLog = (path: string): boolean => eventParts.some((part) => path.startsWith(`${part}/`));
 
 const copyLog = async (campaign: string, from: EventFiles, to: EventFiles): Promise<void> => {
-  for (const part of logParts)
+  for (const part of eventParts)
     for (const name of await from.list(campaign, part))
       await to.writeOnce(campaign, part, name, await from.read(campaign, part, name));
 };
