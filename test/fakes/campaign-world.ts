@@ -118,7 +118,7 @@ const startWorkers = async (env: TestWorkflowEnvironment, deps: Deps, activitySl
 
 let installed = false;
 /** The SDK allows one runtime a process. */
-const quietRuntime = (): void => {
+export const quietRuntime = (): void => {
   if (!installed) Runtime.install({ logger: new DefaultLogger('ERROR') });
   installed = true;
 };
