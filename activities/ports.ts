@@ -187,6 +187,8 @@ export interface ManifestEntry {
 export interface Signer {
   /** @throws NextuneFailure sealingFailed where the key or the command does not answer */
   sign(payloadType: string, payload: Uint8Array): Promise<Envelope>;
+  /** The name of the key that it would sign with, without a signature: a command that signs may be slow, and billed. */
+  keyId(): Promise<string>;
 }
 
 /** A campaign's events between seals: append-only, each with an id, under a Merkle tree whose every head is signed. */

@@ -3,7 +3,6 @@ import { envelopeSchema } from '../../contract/envelope.js';
 import { type CampaignEvent, campaignEventSchema, type TreeHead, treeHeadType } from '../../contract/event.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { canonicalJson } from '../../core/canonical-json.js';
-import { payloadOf } from '../../core/hash/envelope.js';
 import { growTree, leafHash } from '../../core/hash/merkle.js';
 import type { EventFiles } from '../store/event-files.js';
 
@@ -67,8 +66,8 @@ const refuseSecondKey = async (files: EventFiles, signer: Signer, campaign: stri
   const [first] = await files.list(campaign, 'heads');
   if (first === undefined) return;
   const signed = envelopeSchema.parse(JSON.parse(await files.read(campaign, 'heads', first)));
-  const again = await signer.sign(treeHeadType, payloadOf(signed));
-  const [theirs, ours] = [signed, again].map(({ signatures }) => signatures[0]?.keyid);
+  const theirs = signed.signatures[0]?.keyid;
+  const ours = await signer.keyId();
   if (theirs === ours) return;
   throw new NextuneFailure(
     'sealingFailed',

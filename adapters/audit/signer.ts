@@ -1,4 +1,4 @@
-import { createPublicKey, sign } from 'node:crypto';
+import { createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Signer } from '../../activities/ports.js';
 import type { SealingConfig } from '../../contract/config.js';
@@ -25,6 +25,10 @@ export const openSigner = (stateDir: string): Signer => ({
     await refuseForeign(stateDir, envelope);
     return envelope;
   },
+  async keyId() {
+    const sealing = await readSealing(stateDir);
+    return keyIdOf(sealing.signCommand === undefined ? await ownKey(stateDir) : await commandKey(sealing));
+  },
 });
 
 type Signature = { keyid: string; sig: Buffer };
@@ -34,15 +38,22 @@ const signWithKey = async (stateDir: string, signed: Buffer): Promise<Signature>
   return { keyid: keyIdOf(createPublicKey(key)), sig: sign(null, signed, key) };
 };
 
-/** The command gets the bytes to sign and answers with 64 raw bytes or with base64, as KMS command lines do. */
-const signWithCommand = async (stateDir: string, sealing: SealingConfig, signed: Buffer): Promise<Signature> => {
-  const { signCommand = [], publicKey = '', variables } = sealing;
+const ownKey = async (stateDir: string): Promise<KeyObject> => createPublicKey(await ensureSealKey(stateDir));
+
+/** The public half of the key that the command holds. */
+const commandKey = async ({ publicKey = '' }: SealingConfig): Promise<KeyObject> => {
   const pem = await readFile(publicKey).catch((cause: Error) => {
     throw new NextuneFailure('sealingFailed', `sealing.publicKey ${publicKey} can't be read: ${cause.message}`, {
       cause,
     });
   });
-  const key = readPublicKey(pem);
+  return readPublicKey(pem);
+};
+
+/** The command gets the bytes to sign and answers with 64 raw bytes or with base64, as KMS command lines do. */
+const signWithCommand = async (stateDir: string, sealing: SealingConfig, signed: Buffer): Promise<Signature> => {
+  const { signCommand = [], variables } = sealing;
+  const key = await commandKey(sealing);
   await writeDurably(publicKeyPath(stateDir), key.export({ type: 'spki', format: 'pem' }));
   const cwd = commandDir(stateDir);
   const answer = await runSealingCommand({

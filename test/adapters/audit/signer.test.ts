@@ -22,6 +22,7 @@ describe('signing', () => {
     expect(statSync(sealKeyPath(dir)).mode & 0o777).toBe(0o600);
     expect(await openSigner(dir).sign('text/plain', payload)).toEqual(first);
     expect(isSignedBy(first, publicKey())).toBe(true);
+    expect(await openSigner(dir).keyId()).toBe(first.signatures[0]?.keyid);
   });
 
   it('refuses a key that others may read, and says what to do', async () => {
@@ -69,6 +70,18 @@ process.stdout.write(${encoding});
       await configure(encoding);
       const envelope = await openSigner(dir).sign('text/plain', payload);
       expect(isSignedBy(envelope, publicKey())).toBe(true);
+    });
+
+    it('names its key without asking for a signature, as its signatures do', async () => {
+      await configure('undefinedName');
+      const named = await openSigner(dir).keyId();
+      await rememberSealing(
+        dir,
+        { signCommand: program(dir, 'signature'), publicKey: join(dir, 'pub.pem'), variables: [] },
+        dir,
+      );
+      const { signatures } = await openSigner(dir).sign('text/plain', payload);
+      expect(named).toBe(signatures[0]?.keyid);
     });
 
     it('keeps no signature that is not the configured key’s', async () => {

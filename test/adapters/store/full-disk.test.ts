@@ -31,6 +31,7 @@ const signer = {
     payloadType,
     signatures: [{ keyid: 'k', sig: 'cw==' }],
   }),
+  keyId: async () => 'k',
 };
 
 /** All that a campaign writes as it goes, each part safe to do again. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Signer } from '../../../activities/ports.js';
 import { openEventLog } from '../../../adapters/audit/event-log.js';
 import { openSigner } from '../../../adapters/audit/signer.js';
 import { openStorage, type Storage } from '../../../adapters/store/open-storage.js';
@@ -177,5 +178,21 @@ describe('an events log that machines share', () => {
       message: expect.stringContaining('give every machine of queue control the same keys folder'),
     });
     expect(await stranger.list('c')).toHaveLength(1);
+  }, 300_000);
+
+  it('asks for one signature an event, for a command that signs may be slow, and billed', async () => {
+    const [{ eventFiles }] = await (storages['an S3-compatible service'] as () => Promise<[Storage, Storage]>)();
+    const signer = openSigner(dir);
+    const signed: string[] = [];
+    const counting: Signer = {
+      ...signer,
+      sign: (type, payload) => {
+        signed.push(Buffer.from(payload).toString());
+        return signer.sign(type, payload);
+      },
+    };
+    const log = openEventLog(eventFiles, counting);
+    for (const id of ['a', 'b', 'c', 'b']) await log.append('c', pause(id));
+    expect(signed.map((head) => JSON.parse(head).size)).toEqual([1, 2, 3]);
   }, 300_000);
 });
