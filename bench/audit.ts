@@ -1,7 +1,6 @@
 // `npm run bench:audit`: a paper-sized round (321,504 samples) written to a folder, verified, and queried; what sealing
 // costs. `-- --tasks 100` makes it smaller, `-- --tasks 94000` three million rows. Ratios are against the limits that it must reach.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,6 +10,7 @@ import { openAnchor } from '../adapters/audit/anchor.js';
 import { openEventLog } from '../adapters/audit/event-log.js';
 import { openSigner } from '../adapters/audit/signer.js';
 import { openFolderEvents } from '../adapters/store/event-files.js';
+import { folderBytes } from '../adapters/store/folder-bytes.js';
 import { openFolderStore } from '../adapters/store/folder-store.js';
 import { openManifestLog } from '../adapters/store/manifest-log.js';
 import { writeDurably } from '../adapters/store/write-durably.js';
@@ -31,16 +31,6 @@ const fence = '```';
 const completion = (task: number, index: number): string =>
   `The trace shows total=${task * 7 + index} where ${task * 7} is expected, because the loop starts at ${index % 3}.\n` +
   `${fence}python\ndef solve_${task}(xs):\n    total = 0\n    for x in xs[${index % 3}:]:\n        total += x\n    return total\n${fence}\n`;
-
-/** Blocks of the disk, which small files round up to. */
-const folderBytes = async (dir: string): Promise<number> => {
-  let bytes = 0;
-  for (const entry of await readdir(dir, { recursive: true, withFileTypes: true }))
-    if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).blocks * blockBytes;
-  return bytes;
-};
-/** Unit of `blocks` in stat(2). */
-const blockBytes = 512;
 
 const seconds = (fromMs: number): number => (performance.now() - fromMs) / 1000;
 const say = (line: string): void => {
@@ -116,7 +106,7 @@ for (let from = 0; from < tasks; from += tasksAShard) {
   counts.pass += rows.filter(({ passes }) => passes).length;
   counts.fail += rows.filter(({ passes }) => !passes).length;
 }
-const keptBytes = await folderBytes(join(stateDir, 'store'));
+const { onDisk: keptBytes } = await folderBytes(join(stateDir, 'store'));
 say(`wrote ${counts.samples} samples and verdicts in ${seconds(writtenAtMs).toFixed(1)} s`);
 
 const perSample = (bytes: number): string => `${(bytes / counts.samples).toFixed(0)} bytes`;

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { folderBytes } from '../../adapters/store/folder-bytes.js';
 import { campaignFailure, startCampaign, viewCampaign } from '../../client/campaigns.js';
 import type { CampaignInput } from '../../contract/campaign.js';
 import { cpuSeconds, descendantsCpuSeconds, peakMemoryBytes } from './processes.js';
 import { measureSealing, type SealingFigures } from './sealing.js';
-import { type BenchWorld, diskBytes, type EndpointStats } from './world.js';
+import type { BenchWorld, EndpointStats } from './world.js';
 
 export interface StepFigures {
   name: string;
@@ -50,9 +51,9 @@ export const measureCampaign = async (
     largestHistory: await largestHistory(world),
     sealing: await measureSealing(world.client),
     disk: {
-      store: await diskBytes(`${world.stateDir}/store`),
-      ledger: await diskBytes(`${world.stateDir}/ledger`),
-      temporal: await diskBytes(`${world.stateDir}/temporal`),
+      store: (await folderBytes(`${world.stateDir}/store`)).onDisk,
+      ledger: (await folderBytes(`${world.stateDir}/ledger`)).onDisk,
+      temporal: (await folderBytes(`${world.stateDir}/temporal`)).onDisk,
     },
   };
 };

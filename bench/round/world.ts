@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -69,12 +69,4 @@ export const openWorld = async (
       await rm(stateDir, { recursive: true, force: true });
     },
   };
-};
-
-/** Bytes that a folder takes on disk, in whole blocks as `du` counts them. */
-export const diskBytes = async (dir: string): Promise<number> => {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
-  let bytes = 0;
-  for (const entry of entries) bytes += (await stat(join(entry.parentPath ?? entry.path, entry.name))).blocks * 512;
-  return bytes;
 };
