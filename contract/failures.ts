@@ -35,6 +35,12 @@ export class NextuneFailure extends Error {
   }
 }
 
+const unreachable: ReadonlySet<FailureKind> = new Set(['storeUnavailable', 'serverUnavailable', 'modelUnavailable']);
+
+/** A service did not answer, so that nothing is known of what it holds. */
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof NextuneFailure && unreachable.has(error.kind);
+
 /** No room on the disk (ENOSPC), or none left of a quota (EDQUOT): errno(3). */
 export const isFullDisk = (error: unknown): boolean =>
   ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');

@@ -38,7 +38,7 @@ export const openS3Objects = ({ bucket: Bucket, prefix, endpoint, region }: S3Lo
       const { sdk, client } = await opening;
       return await body(client, sdk);
     } catch (error) {
-      if (statusOf(error) === expected) return undefined;
+      if (statusOf(error) === expected && !isBucketGone(error)) return undefined;
       throw unavailable(place(name), error);
     }
   };
@@ -88,6 +88,9 @@ const unlessConflict = async <Result>(put: () => Promise<Result>): Promise<Resul
 
 const statusOf = (error: unknown): number | undefined =>
   (error as Partial<S3ServiceException> | undefined)?.$metadata?.httpStatusCode;
+
+/** Also a 404; an answer to HEAD has no body to tell it from an object that is not there. */
+const isBucketGone = (error: unknown): boolean => (error as Error).name === 'NoSuchBucket';
 
 const unavailable = (place: string, cause: unknown): NextuneFailure => {
   const said = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);

@@ -6,8 +6,9 @@ import { type CampaignEvent, type TreeHead, treeHeadType } from '../../contract/
 import { canonicalJson } from '../../core/canonical-json.js';
 import { isSignedBy, payloadOf } from '../../core/hash/envelope.js';
 import { type AuditCheck, type AuditFault, startCheck, tally } from './check.js';
+import { faultIn } from './fault-in.js';
 import type { TrustedKey } from './manifest-checks.js';
-import { type AuditRecord, firstLine } from './record.js';
+import type { AuditRecord } from './record.js';
 
 /**
  * The log has every number once and each event in canonical form; its signed heads are those of the events, the latest
@@ -22,7 +23,7 @@ export const checkEvents = async (record: AuditRecord, trusted: TrustedKey): Pro
   try {
     lines = await readEventLines(files, record.campaign);
   } catch (error) {
-    tally(check, fault(firstLine(error)));
+    tally(check, fault(faultIn(error)));
     return check;
   }
   const signedLinks = record.links.filter(({ signed }) => signed);
@@ -55,7 +56,7 @@ const readEvents = (check: AuditCheck, lines: readonly string[], fault: MakeFaul
       ids.add(event.id);
       return [event];
     } catch (error) {
-      tally(check, fault(`event ${at}: ${firstLine(error)}`));
+      tally(check, fault(`event ${at}: ${faultIn(error)}`));
       return [];
     }
   });
@@ -78,7 +79,7 @@ const checkHeads = async (check: AuditCheck, { record, files, trusted, lines, fa
       expected: { campaign: record.campaign, ...headOf(lines.slice(0, size)), size },
       trusted,
       events: lines.length,
-    }).catch(firstLine);
+    }).catch(faultIn);
     tally(check, what === undefined ? undefined : fault(what, where));
   }
   if (names.length === lines.length) return;

@@ -4,6 +4,7 @@ import { subjectsOf } from '../../core/audit/statement.js';
 import { canonicalJson } from '../../core/canonical-json.js';
 import { isSignedBy, keyIdOf } from '../../core/hash/envelope.js';
 import { type AuditCheck, startCheck, tally } from './check.js';
+import { faultIn } from './fault-in.js';
 import type { AuditRecord, Link } from './record.js';
 
 /** Whose signature is asked for, and whether a manifest without one may pass. */
@@ -45,7 +46,7 @@ export const checkStatements = async (record: AuditRecord): Promise<AuditCheck> 
     const same = manifest.contentDigest === contentDigest;
     tally(check, same ? undefined : fault(`its content has digest ${contentDigest}, not ${manifest.contentDigest}`));
     if (!signed) continue;
-    const expected = await expectedSubjects(record, link).catch(() => undefined);
+    const expected = await expectedSubjects(record, link).catch((error) => void faultIn(error));
     const matching = expected !== undefined && canonicalJson(expected) === canonicalJson(signed.statement.subject);
     tally(check, matching ? undefined : fault("the statement's subjects are not what the manifest names"));
   }

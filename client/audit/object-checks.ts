@@ -7,7 +7,8 @@ import { treeSchema } from '../../contract/rows.js';
 import { referencesOf } from '../../core/audit/references.js';
 import { digestOf } from '../../core/hash/digest.js';
 import { type AuditCheck, startCheck, tally } from './check.js';
-import { type AuditRecord, firstLine, type Link } from './record.js';
+import { faultIn } from './fault-in.js';
+import type { AuditRecord, Link } from './record.js';
 import { type RowChecks, readObject, readTree } from './rows.js';
 
 /** What a manifest names and no earlier check has read: tasks, traces, adapter files, score objects, environment. */
@@ -39,7 +40,7 @@ const checkTree = async (
     for (const file of treeSchema.parse(JSON.parse(bytes.toString('utf8'))).files)
       await readObject(record, objects, file.digest, { link, what: `adapter file ${file.path}` });
   } catch (error) {
-    tally(objects, { link, object: digest, what: `adapter: ${firstLine(error)}` });
+    tally(objects, { link, object: digest, what: `adapter: ${faultIn(error)}` });
   }
 };
 
@@ -49,7 +50,7 @@ const storedDigest = async (path: string, digest: Digest): Promise<string> => {
     const stored = await readFile(path);
     return (await contentOf(stored, digest)) ? digest : digestOf(stored);
   } catch (error) {
-    return firstLine(error);
+    return faultIn(error);
   }
 };
 
@@ -92,7 +93,7 @@ const checkBucket = async (
 ): Promise<AuditCheck> => {
   const digests = await listShared(record.stateDir);
   for (const digest of digests) {
-    const fault = record.verified.has(digest) ? undefined : await record.read(digest).then(() => undefined, firstLine);
+    const fault = record.verified.has(digest) ? undefined : await record.read(digest).then(() => undefined, faultIn);
     tally(check, fault === undefined ? undefined : { link: 'store', object: digest, what: fault });
   }
   noteUnreferenced(check, digests.filter((digest) => !referenced.has(digest)).length);

@@ -7,6 +7,7 @@ import type { Digest } from '../../contract/digest.js';
 import { countingSeals } from '../../core/audit/counting.js';
 import { type ReadManifest, readManifest } from '../../core/hash/read-manifest.js';
 import { type AuditCheck, startCheck, tally } from './check.js';
+import { faultIn } from './fault-in.js';
 
 /** A sealed link as an audit sees it. `counts` is false for a seal that a later one of the same round replaced. */
 export interface Link extends ReadManifest {
@@ -66,7 +67,7 @@ const listEntries = async (stateDir: string, campaign: string, check: AuditCheck
     if (entries.length === 0) tally(check, { link: 'base', object, what: 'there is no sealed manifest' });
     return entries;
   } catch (error) {
-    tally(check, { link: 'base', object, what: (error as Error).message });
+    tally(check, { link: 'base', object, what: faultIn(error) });
     return [];
   }
 };
@@ -87,13 +88,10 @@ const readLink = async (
     tally(check, says === asked ? undefined : fault(`it is the manifest of ${says}, not of ${asked}`));
     return { ...link, name, entry };
   } catch (error) {
-    tally(check, fault(`the manifest can't be read: ${firstLine(error)}`));
+    tally(check, fault(`the manifest can't be read: ${faultIn(error)}`));
     return undefined;
   }
 };
-
-export const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').slice(0, 300);
 
 /** The key a record came with: an imported campaign's own, else this installation's. Undefined where there is none. */
 export const keyBeside = async (stateDir: string, campaign: string): Promise<Buffer | undefined> => {

@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../../activities/ports.js';
 import { openStorage } from '../../adapters/store/open-storage.js';
 import type { Digest } from '../../contract/digest.js';
+import { isUnreachable } from '../../contract/failures.js';
 import { treeSchema } from '../../contract/rows.js';
 import { referencesOf } from '../../core/audit/references.js';
 import { readManifest } from '../../core/hash/read-manifest.js';
@@ -8,6 +9,7 @@ import { readManifest } from '../../core/hash/read-manifest.js';
 /**
  * Every object that a campaign's seals refer to: manifests, what they name, and the files of adapters. A manifest that
  * can't be read is named all the same. `onUnreadable` hears of it: what it refers to is then unknown.
+ * @throws NextuneFailure storeUnavailable where the store can't be reached
  */
 export const objectsOf = async (
   stateDir: string,
@@ -25,6 +27,7 @@ export const objectsOf = async (
         if (what === 'adapter') adapters.add(digest);
       }
     } catch (error) {
+      if (isUnreachable(error)) throw error;
       onUnreadable(manifest, error);
     }
   }
@@ -33,6 +36,7 @@ export const objectsOf = async (
       const { files } = treeSchema.parse(JSON.parse((await store.get(adapter)).toString('utf8')));
       for (const { digest } of files) objects.add(digest);
     } catch (error) {
+      if (isUnreachable(error)) throw error;
       onUnreadable(adapter, error);
     }
   }

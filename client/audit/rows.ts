@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { RowsRef } from '../../contract/digest.js';
 import { treeOfRows } from '../../core/hash/rows-tree.js';
 import { type AuditCheck, type AuditFault, tally } from './check.js';
-import { type AuditRecord, firstLine } from './record.js';
+import { faultIn } from './fault-in.js';
+import type { AuditRecord } from './record.js';
 
 /** The checks that reading an object of rows feeds. */
 export interface RowChecks {
@@ -29,7 +30,7 @@ export const readObject = async (
     tally(objects, undefined);
     return bytes;
   } catch (error) {
-    tally(objects, { link, object: digest, what: `${what}: ${firstLine(error)}` });
+    tally(objects, { link, object: digest, what: `${what}: ${faultIn(error)}` });
     return undefined;
   }
 };
@@ -67,7 +68,7 @@ export const readRows = async <Row>(
     try {
       rows.push(schema.parse(JSON.parse(line)));
     } catch (error) {
-      const what = `${of.what}, row ${rows.length + 1}: ${firstLine(error)}`;
+      const what = `${of.what}, row ${rows.length + 1}: ${faultIn(error)}`;
       tally(checks.rows, { link: of.link, object: ref.digest, what });
       return undefined;
     }

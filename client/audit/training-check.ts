@@ -1,8 +1,9 @@
 import { trainingRowSchema } from '../../contract/rows.js';
 import { tally } from './check.js';
 import { type DrawTally, rowKey } from './draw-checks.js';
+import { faultIn } from './fault-in.js';
 import type { NumberChecks } from './number-check-set.js';
-import { type AuditRecord, firstLine, type Link } from './record.js';
+import type { AuditRecord, Link } from './record.js';
 import { readRows } from './rows.js';
 
 /** Each training example is a sample of this round that the rules may keep; what was left out adds up to the rest. */
@@ -42,6 +43,6 @@ const keepRule = async (record: AuditRecord, configuration: string): Promise<unk
     };
     return config.selection?.keep;
   } catch (error) {
-    return firstLine(error);
+    return faultIn(error);
   }
 };

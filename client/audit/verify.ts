@@ -4,6 +4,7 @@ import { InputError } from '../../contract/failures.js';
 import { readPublicKey } from '../../core/hash/envelope.js';
 import type { AuditCheck } from './check.js';
 import { checkEvents } from './event-checks.js';
+import { faultIn } from './fault-in.js';
 import { checkChain, checkSignatures, checkStatements, type TrustedKey } from './manifest-checks.js';
 import { startNumberChecks } from './number-check-set.js';
 import { checkBest, checkNumbers } from './number-checks.js';
@@ -20,7 +21,10 @@ export interface VerifyOptions {
   onRows?: (rows: number) => void;
 }
 
-/** Proves a campaign's record from its files alone, and computes each of its numbers again from the rows. */
+/**
+ * Proves a campaign's record from its files alone, and computes each of its numbers again from the rows.
+ * @throws NextuneFailure storeUnavailable where its bucket can't be reached, or not to the end
+ */
 export const verifyCampaign = async (
   stateDir: string,
   campaign: string,
@@ -63,8 +67,8 @@ const trustedKey = async (record: AuditRecord, named: VerifyOptions['publicKey']
 const referencedBy = async ({ stateDir, store }: AuditRecord): Promise<Set<Digest>> => {
   const all = new Set<Digest>();
   for (const campaign of await openStorage(stateDir).manifests.campaigns()) {
-    const objects = await objectsOf(stateDir, store, campaign).catch(() => []);
-    for (const digest of objects) all.add(digest);
+    const objects = await objectsOf(stateDir, store, campaign).catch((error) => void faultIn(error));
+    for (const digest of objects ?? []) all.add(digest);
   }
   return all;
 };

@@ -1,7 +1,7 @@
-import { InputError } from '../../contract/failures.js';
+import { InputError, isUnreachable } from '../../contract/failures.js';
 
-/** Exit statuses people script against: 0 success, 1 a finding or a failure, 2 bad usage or input. */
-export const exitStatus = { ok: 0, failure: 1, usage: 2 } as const;
+/** Exit statuses people script against: 0 success, 1 a finding or a failure, 2 bad usage or input, 3 a service that can't be reached. */
+export const exitStatus = { ok: 0, failure: 1, usage: 2, unreachable: 3 } as const;
 
 export const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);
@@ -13,7 +13,7 @@ export const printError = (line: string): void => {
 
 export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
 
-/** Runs a command's action; bad input ends with 2 and its message alone, anything else with 1 and its cause. */
+/** Runs a command's action; bad input ends with 2, a service out of reach with 3, anything else with 1. */
 export const runAction =
   <Args extends unknown[]>(action: (...args: Args) => Promise<number | undefined>) =>
   async (...args: Args): Promise<void> => {
@@ -22,6 +22,11 @@ export const runAction =
     } catch (error) {
       printError(`nextune: ${error instanceof Error ? error.message : String(error)}`);
       if (process.env.NEXTUNE_DEBUG && error instanceof Error) printError(error.stack ?? '');
-      process.exitCode = error instanceof InputError ? exitStatus.usage : exitStatus.failure;
+      process.exitCode = statusOf(error);
     }
   };
+
+const statusOf = (error: unknown): number => {
+  if (error instanceof InputError) return exitStatus.usage;
+  return isUnreachable(error) ? exitStatus.unreachable : exitStatus.failure;
+};

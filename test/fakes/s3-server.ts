@@ -15,6 +15,7 @@ export interface S3Server {
   location(prefix: string): S3Location;
   /** Changes an object behind everyone's back, as who holds the bucket may. */
   tamper(key: string, change: (bytes: Buffer) => Buffer): Promise<void>;
+  /** Safe to repeat. */
   stop(): Promise<void>;
 }
 
@@ -82,6 +83,7 @@ export const startS3Server = async (): Promise<S3Server> => {
       await client.send(new sdk.PutObjectCommand({ Bucket: bucket, Key, Body: changed }));
     },
     async stop() {
+      if (child.signalCode !== null) return;
       client.destroy();
       const ended = once(child, 'exit');
       child.kill('SIGKILL');

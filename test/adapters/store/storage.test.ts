@@ -166,6 +166,9 @@ it('says that a bucket is missing', async () => {
     kind: 'storeUnavailable',
     message: expect.stringContaining('NoSuchBucket'),
   });
+  const missing = { kind: 'storeUnavailable', message: expect.stringContaining('NoSuchBucket') };
+  await expect(nowhere.store.get(digestOf('x'))).rejects.toMatchObject(missing);
+  await expect(nowhere.manifests.list('c')).rejects.toMatchObject(missing);
 });
 
 describe('an events log that machines share', () => {
