@@ -212,7 +212,10 @@ export interface Anchor {
 export interface SpendBook {
   /** Once its answer is in the ledger. A key is counted once, however often it is told. */
   paid(campaign: string, key: Digest, tokens: TokenCounts): Promise<void>;
+  /** Of this machine and of what others have shared. */
   total(campaign: string): Promise<TokenCounts & { requests: number }>;
+  /** Counts, when it returns, for every machine that shares the store. Safe to repeat. */
+  share(campaign: string): Promise<void>;
 }
 
 export interface TokenCounts {

@@ -38,7 +38,7 @@ export const sample = async (
   let asked = 0;
   let done = 0;
   let recorded = 0;
-  await forEachInFlight(groups, client.concurrency, work.signal, async (group, at) => {
+  const drawn = forEachInFlight(groups, client.concurrency, work.signal, async (group, at) => {
     const answers = await answersOf(asking, group);
     records[at] = answers.record;
     asked += answers.asked ? 1 : 0;
@@ -46,6 +46,7 @@ export const sample = async (
     recorded += answers.asked ? 0 : answers.record.completions.length;
     work.onProgress({ done, total, recorded });
   });
+  await sharingSpend(deps, args.campaign, drawn);
   const rows = records.flatMap(sampleRows);
   return {
     samples: await putRows(deps.store, rows),
@@ -55,6 +56,18 @@ export const sample = async (
     askedGroups: asked,
     recordedGroups: groups.length - asked,
   };
+};
+
+/**
+ * A shard counts with its worst case in a reservation until it has reported: from then on what it was paid must count,
+ * on whichever machine the next is made. Of work that failed it may be told later, for its shard is still under way.
+ */
+const sharingSpend = async ({ spend }: Deps, campaign: string, work: Promise<void>): Promise<void> => {
+  await work.catch(async (error: unknown) => {
+    await spend.share(campaign).catch(() => undefined);
+    throw error;
+  });
+  await spend.share(campaign);
 };
 
 const sampleRows = (record: GroupRecord): SampleRow[] =>

@@ -17,7 +17,6 @@ import { createNormaliser } from './program/normaliser.js';
 import { openTracer } from './sandbox/tracer.js';
 import { openVerifier } from './sandbox/verifier.js';
 import { openStorage } from './store/open-storage.js';
-import { openSpendBook } from './store/spend-book.js';
 import { createLoraTrainer } from './trainer/lora.js';
 
 /** Long answers of many at once on two cores take minutes; a server that is silent this long is taken for dead. */
@@ -55,7 +54,6 @@ export const createDeps = async (config: Place, log: Logger): Promise<{ deps: De
   const signer = openSigner(config.stateDir);
   const deps: Deps = {
     ...storage,
-    spend: openSpendBook(at('campaigns')),
     events: openEventLog(eventFiles, signer),
     signer,
     anchor: openAnchor(config.stateDir, signer),

@@ -13,9 +13,13 @@ import { openFolderStore } from './folder-store.js';
 import { openManifestLog } from './manifest-log.js';
 import { openS3Objects } from './s3-objects.js';
 import { listS3Store, openS3Kept, openS3Ledger, openS3ManifestLog, openS3Requests, openS3Store } from './s3-store.js';
+import { openSharedSpendBook } from './shared-spend.js';
+import { openSpendBook } from './spend-book.js';
 
 /** What campaigns leave behind and machines may share. */
-export type Storage = Pick<Deps, 'store' | 'ledger' | 'requests' | 'manifests' | 'kept'> & { eventFiles: EventFiles };
+export type Storage = Pick<Deps, 'store' | 'ledger' | 'requests' | 'spend' | 'manifests' | 'kept'> & {
+  eventFiles: EventFiles;
+};
 
 const locationFile = (stateDir: string): string => join(stateDir, 'store.json');
 
@@ -27,6 +31,7 @@ export const openStorage = (stateDir: string, s3 = sharedLocation(stateDir)): St
       store: openS3Store(objects),
       ledger: openS3Ledger(objects),
       requests: openS3Requests(objects),
+      spend: openSharedSpendBook(objects, join(stateDir, 'campaigns')),
       manifests: openS3ManifestLog(objects),
       kept: openS3Kept(objects),
       eventFiles: openS3Events(objects),
@@ -36,6 +41,7 @@ export const openStorage = (stateDir: string, s3 = sharedLocation(stateDir)): St
     store: openFolderStore(join(stateDir, 'store')),
     ledger: openFolderLedger(join(stateDir, 'ledger')),
     requests: openFolderRequests(join(stateDir, 'campaigns')),
+    spend: openSpendBook(join(stateDir, 'campaigns')),
     manifests: openManifestLog(join(stateDir, 'campaigns')),
     kept: openFolderKept(join(stateDir, 'campaigns')),
     eventFiles: openFolderEvents(join(stateDir, 'campaigns')),

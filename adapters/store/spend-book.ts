@@ -24,6 +24,7 @@ const keyLength = 24;
  */
 export const openSpendBook = (dir: string): SpendBook => {
   const accounts = new Map<string, Account>();
+  const made = new Set<string>();
   const pathOf = (campaign: string): string => join(dir, campaign, 'spend.jsonl');
   const accountOf = (campaign: string): Account => {
     const account = accounts.get(campaign) ?? emptyAccount();
@@ -35,8 +36,8 @@ export const openSpendBook = (dir: string): SpendBook => {
       const line = { key: key.slice(-keyLength), prompt: promptTokens, completion: completionTokens };
       const path = pathOf(campaign);
       await explainingFull(path, async () => {
-        if (!accounts.has(campaign)) await mkdir(join(dir, campaign), { recursive: true });
-        accountOf(campaign);
+        if (!made.has(campaign)) await mkdir(join(dir, campaign), { recursive: true });
+        made.add(campaign);
         // A line that a full disk cut short has no end: this one must not become a part of it.
         appendFileSync(path, `\n${JSON.stringify(line)}\n`, { mode: 0o600 });
       });
@@ -46,6 +47,8 @@ export const openSpendBook = (dir: string): SpendBook => {
       await catchUp(account, pathOf(campaign));
       return account.total;
     },
+    // Whoever shares the folder reads this file.
+    share: () => Promise.resolve(),
   };
 };
 

@@ -67,6 +67,37 @@ describe('sample', () => {
     new MockActivityEnvironment().run(createActivities(deps).sample, args);
   afterAll(() => Promise.all(dirs.map((dir) => rm(dir, { recursive: true }))));
 
+  it.each([
+    ['is done', () => false],
+    ['failed', (taskId: string) => taskId.startsWith('c')],
+  ])('shares its bills with the machines of its store before it reports that it %s', async (how, failOn) => {
+    const { client } = countingClient(failOn);
+    const { deps, args } = await prepare(client);
+    const shared: number[] = [];
+    const spend = {
+      ...deps.spend,
+      share: async (campaign: string) => void shared.push((await deps.spend.total(campaign)).requests),
+    };
+    const outcome = await run({ ...deps, spend }, args).then(
+      () => 'is done',
+      () => 'failed',
+    );
+    expect(outcome).toBe(how);
+    expect(shared).toEqual([(await deps.spend.total('c')).requests]);
+    expect(shared[0]).toBeGreaterThan(3);
+  });
+
+  it('reports no samples whose bills could not be shared, and keeps the reason of a failure before that', async () => {
+    const unshared = new NextuneFailure('storeUnavailable', 'no bucket');
+    const outcomes = [];
+    for (const failOn of [() => false, (taskId: string) => taskId.startsWith('c')]) {
+      const { deps, args } = await prepare(countingClient(failOn).client);
+      const spend = { ...deps.spend, share: () => Promise.reject(unshared) };
+      outcomes.push(run({ ...deps, spend }, args).then(String, ({ message }: Error) => message));
+    }
+    expect(await Promise.all(outcomes)).toEqual(['no bucket', 'down']);
+  });
+
   it('asks for fixed groups and keeps rows in the order of tasks and indexes', async () => {
     const { asked, client } = countingClient();
     const { deps, args } = await prepare(client);

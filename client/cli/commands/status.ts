@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { openStorage } from '../../../adapters/store/open-storage.js';
-import { openSpendBook } from '../../../adapters/store/spend-book.js';
 import { campaignWorkflowId } from '../../../contract/workflow-ids.js';
 import { findCampaign } from '../../campaign-folder.js';
 import { connect, viewCampaign } from '../../campaigns.js';
@@ -30,7 +29,7 @@ const status = async (wanted: string | undefined, options: { stateDir: string; j
   try {
     const view = await viewCampaign(client, campaign);
     const failing = view.state === 'running' ? await failingSteps(client, campaignWorkflowId(campaign)) : [];
-    const spend = await openSpendBook(resolve(options.stateDir, 'campaigns')).total(campaign);
+    const spend = await openStorage(resolve(options.stateDir)).spend.total(campaign);
     if (options.json) {
       printJson({ ...view, failing, spend });
       return exitStatus.ok;

@@ -23,6 +23,7 @@ const answer = (text: string) => ({
   completions: [{ text, finishReason: 'stop' as const, completionTokens: 3 }],
   promptTokens: 9,
 });
+const paidOnce = { promptTokens: 9, completionTokens: 3 };
 const pause = (id: string): NewEvent => ({ id, kind: 'paused', by: 'ada', summary: `paused (${id})` });
 const entry = (round: number) => ({ kind: 'round' as const, round, manifest: digestOf(`manifest ${round}`) });
 
@@ -127,6 +128,22 @@ describe.each(Object.entries(storages))('storage in %s', (_, open) => {
     await there.requests.settled('c', key);
     expect(await here.requests.count('c')).toEqual({ unsettled: 0, askedAgain: 1 });
     expect(await here.requests.count('another')).toEqual({ unsettled: 0, askedAgain: 0 });
+  });
+
+  it('sums what machines were paid, once each has shared it, however often it tells', async () => {
+    const [here, there] = await open();
+    expect(await here.spend.total('c')).toEqual({ requests: 0, promptTokens: 0, completionTokens: 0 });
+    for (const key of ['a', 'b', 'a']) await here.spend.paid('c', digestOf(key), paidOnce);
+    expect(await here.spend.total('c')).toEqual({ requests: 2, promptTokens: 18, completionTokens: 6 });
+    await here.spend.share('c');
+    await there.spend.paid('c', digestOf('c'), paidOnce);
+    await Promise.all([there, there, here].map(({ spend }) => spend.share('c')));
+    for (const { spend } of [here, there])
+      expect(await spend.total('c')).toEqual({ requests: 3, promptTokens: 27, completionTokens: 9 });
+    await here.spend.paid('c', digestOf('d'), paidOnce);
+    await here.spend.share('c');
+    expect(await there.spend.total('c')).toMatchObject({ requests: 4 });
+    expect(await there.spend.total('another')).toMatchObject({ requests: 0 });
   });
 
   it('lists what is kept for a retry, each once, by campaign', async () => {
