@@ -1,24 +1,23 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 
-/** Stands before an HTTP service and passes requests on, until it is told after how many it goes out of reach. */
+/** Stands before an HTTP service and passes requests on, but for those of one address, which it gives no answer. */
 export interface FailingProxy {
   endpoint: string;
-  /** Requests passed on since it was last told. */
-  passed(): number;
-  failAfter(requests: number): void;
+  /** Addresses asked for so far, each once. */
+  seen: Set<string>;
+  /** Undefined passes all on. */
+  failing: string | undefined;
   close(): Promise<void>;
 }
 
 export const startFailingProxy = async (to: string): Promise<FailingProxy> => {
-  let passed = 0;
-  let most = Number.POSITIVE_INFINITY;
   const server = createServer((asked, answer) => {
-    if (passed >= most) return void asked.destroy();
-    passed++;
+    const { method, headers, url = '/' } = asked;
+    proxy.seen.add(url);
+    if (url === proxy.failing) return void asked.destroy();
     // The host stays the one that the request was signed for.
-    const { method, headers, url } = asked;
-    const onward = request(new URL(url ?? '/', to), { method, headers }, (answered) => {
+    const onward = request(new URL(url, to), { method, headers }, (answered) => {
       answer.writeHead(answered.statusCode ?? 502, answered.headers);
       answered.pipe(answer);
     });
@@ -28,17 +27,15 @@ export const startFailingProxy = async (to: string): Promise<FailingProxy> => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  return {
+  const proxy: FailingProxy = {
     endpoint: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
-    passed: () => passed,
-    failAfter(requests) {
-      passed = 0;
-      most = requests;
-    },
+    seen: new Set(),
+    failing: undefined,
     async close() {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
     },
   };
+  return proxy;
 };
