@@ -108,7 +108,7 @@ const send = async <Result>(
 ): Promise<Result> => {
   const key = ledger.keyOf(group);
   const idempotencyKey = `${key.slice('sha256:'.length)}-${seed}`;
-  const work = { signal, campaign, beforeSending: () => requests.sent(campaign, key) };
+  const work = { signal, campaign, key };
   try {
     const answer = await client.complete({ model, group, seed, idempotencyKey }, work);
     const recorded = await record(answer);

@@ -67,8 +67,8 @@ export interface ModelClient {
     work?: Pick<Work, 'signal'> & {
       /** Campaigns that wait for their turn take it one by one, however much each has waiting. */
       campaign?: string;
-      /** Called when the request's turn has come, before it goes out: from then on it may be paid. */
-      beforeSending?: () => Promise<void>;
+      /** Ledger key that the campaign's request log notes as sent once its turn has come: from then on it may be paid. */
+      key?: Digest;
     },
   ): Promise<ModelAnswer>;
   /** Tokens of a text as the served model counts them. @throws NextuneFailure modelRefused where it has no /tokenize. */

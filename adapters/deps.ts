@@ -11,12 +11,12 @@ import { openSigner } from './audit/signer.js';
 import { codeVersion } from './code-version.js';
 import type { WorkerConfig } from './config/worker-config.js';
 import { createEmbeddedHost } from './model/embedded.js';
-import { createOpenAiClient } from './model/openai-client.js';
 import { createOpenAiHost } from './model/openai-host.js';
+import { openThreadedClients, type ThreadedClients } from './model/thread/client.js';
 import { createNormaliser } from './program/normaliser.js';
 import { openTracer } from './sandbox/tracer.js';
 import { openVerifier } from './sandbox/verifier.js';
-import { openStorage } from './store/open-storage.js';
+import { openStorage, sharedLocation } from './store/open-storage.js';
 import { createLoraTrainer } from './trainer/lora.js';
 
 /** Long answers of many at once on two cores take minutes; a server that is silent this long is taken for dead. */
@@ -52,6 +52,10 @@ export const createDeps = async (config: Place, log: Logger): Promise<{ deps: De
   const verifier = lazily<Verifier>(() => openVerifier({ cacheDir: at('verdicts') }));
   const tracer = lazily<Tracer>(() => openTracer({ cacheDir: at('traces') }));
   const signer = openSigner(config.stateDir);
+  const clients = openThreadedClients({
+    campaignsDir: at('campaigns'),
+    s3: config.s3 ?? sharedLocation(config.stateDir),
+  });
   const deps: Deps = {
     ...storage,
     events: openEventLog(eventFiles, signer),
@@ -67,7 +71,7 @@ export const createDeps = async (config: Place, log: Logger): Promise<{ deps: De
         store: storage.store,
         ...(base && { baseDir: () => Promise.resolve(base) }),
       }),
-    model: modelFactory(config, storage.store),
+    model: modelFactory(config, storage.store, clients),
     scratchDir: at('scratch'),
     codeVersion: await codeVersion(),
     log,
@@ -75,6 +79,7 @@ export const createDeps = async (config: Place, log: Logger): Promise<{ deps: De
   const close = async (): Promise<void> => {
     await (await verifier.opened())?.close();
     await (await tracer.opened())?.close();
+    await clients.close();
   };
   return { deps, close };
 };
@@ -90,12 +95,12 @@ const keptByValue = <Value, Thing>(make: (value: Value) => Thing): ((value: Valu
   };
 };
 
-const modelFactory = (worker: Place, store: Deps['store']): Deps['model'] =>
+const modelFactory = (worker: Place, store: Deps['store'], clients: ThreadedClients): Deps['model'] =>
   keptByValue((config) => {
     if (config.kind === 'embedded') {
       const baseUrl = engineUrlOf(worker);
       return {
-        client: createOpenAiClient({
+        client: clients.open({
           baseUrl,
           apiKey: undefined,
           concurrency: embeddedConcurrency,
@@ -107,7 +112,7 @@ const modelFactory = (worker: Place, store: Deps['store']): Deps['model'] =>
     const apiKey = config.apiKeyEnv === undefined ? undefined : process.env[config.apiKeyEnv];
     const { baseUrl, concurrency, timeoutMs } = config;
     return {
-      client: createOpenAiClient({ baseUrl, apiKey, concurrency, timeoutMs }),
+      client: clients.open({ baseUrl, apiKey, concurrency, timeoutMs }),
       host: createOpenAiHost(config, { adaptersDir: join(worker.stateDir, 'adapters'), store, apiKey }),
     };
   });

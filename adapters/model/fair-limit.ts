@@ -21,10 +21,11 @@ export const createFairLimit = (limit: number): FairLimit => {
 
   const runNext = async (): Promise<void> => {
     const party = nextParty();
-    const [job, ...later] = waiting.get(party) ?? [];
+    const jobs = waiting.get(party) ?? [];
+    const job = jobs.shift();
     // A map keeps the order of insertion: whoever was served goes to its end.
     waiting.delete(party);
-    if (later.length > 0) waiting.set(party, later);
+    if (jobs.length > 0) waiting.set(party, jobs);
     underWay.set(party, underWayOf(party) + 1);
     await job?.();
     underWay.set(party, underWayOf(party) - 1);
@@ -35,7 +36,9 @@ export const createFairLimit = (limit: number): FairLimit => {
     new Promise((resolve, reject) => {
       // It may run at a place that another party's call asked for; its activity's context stays its own.
       const job = AsyncResource.bind(() => work().then(resolve, reject));
-      waiting.set(party, [...(waiting.get(party) ?? []), job]);
+      const jobs = waiting.get(party);
+      if (jobs) jobs.push(job);
+      else waiting.set(party, [job]);
       // As many places are asked for as jobs wait; which job a place is for is decided when it is free.
       void places(runNext);
     });

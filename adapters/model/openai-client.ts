@@ -1,13 +1,14 @@
+import { setMaxListeners } from 'node:events';
 import OpenAI from 'openai';
-import { Agent, fetch as undiciFetch } from 'undici';
-import type { ModelAnswer, ModelClient, RefusedChoice } from '../../activities/ports.js';
+import type { ModelAnswer, ModelClient, RefusedChoice, RequestLog } from '../../activities/ports.js';
 import type { Completion } from '../../contract/completion.js';
 import { NextuneFailure } from '../../contract/failures.js';
+import { createAnswerFetch } from './answer-fetch.js';
 import { modelFailure } from './classify.js';
 import { countTokens } from './count-tokens.js';
 import { createFairLimit } from './fair-limit.js';
 
-export interface OpenAiClientOptions {
+export interface EndpointOptions {
   baseUrl: string;
   apiKey: string | undefined;
   concurrency: number;
@@ -19,14 +20,14 @@ export interface OpenAiClientOptions {
  * Asks any OpenAI-compatible chat endpoint. The library's own retries are off: Temporal decides on retries alone. Keep one
  * client for an endpoint: its limit holds for all who ask through it, and campaigns take turns at it.
  */
-export const createOpenAiClient = (options: OpenAiClientOptions): ModelClient => {
+export const createOpenAiClient = (options: EndpointOptions & { requests?: RequestLog }): ModelClient => {
   const { baseUrl, concurrency, timeoutMs } = options;
   const api = new OpenAI({
     baseURL: baseUrl,
     apiKey: options.apiKey ?? 'none',
     maxRetries: 0,
     timeout: timeoutMs,
-    ...patientFetch(timeoutMs),
+    fetch: createAnswerFetch(timeoutMs),
   });
   const inFlight = createFairLimit(concurrency);
   return {
@@ -35,7 +36,7 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ModelClient =>
     complete: ({ model, group, seed, idempotencyKey }, work) =>
       inFlight(work?.campaign ?? '', async () => {
         work?.signal?.throwIfAborted();
-        await work?.beforeSending?.();
+        if (work?.campaign !== undefined && work.key) await options.requests?.sent(work.campaign, work.key);
         const where = `${baseUrl} (model ${model})`;
         const answer = await withinTime(timeoutMs, work?.signal, (signal) =>
           api.chat.completions.create(requestBody(model, group, seed), {
@@ -50,27 +51,30 @@ export const createOpenAiClient = (options: OpenAiClientOptions): ModelClient =>
   };
 };
 
-/** Node's own fetch gives up after 300 s without headers, which a long line or a slow machine exceeds. */
-const patientFetch = (timeoutMs: number): Pick<NonNullable<ConstructorParameters<typeof OpenAI>[0]>, 'fetch'> => {
-  const dispatcher = new Agent({ headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
-  const patient = (url: string, init: object) => undiciFetch(url, { ...init, dispatcher });
-  // The same standard, declared by undici and by TypeScript's DOM library as two types.
-  return { fetch: patient as unknown as typeof fetch };
-};
-
-/** The library's own timeout ends with the headers; an endpoint may fall silent in the middle of a body too. */
+/**
+ * The library's own timeout ends with the headers; an endpoint may fall silent in the middle of a body too. One controller and one
+ * timer: signals that follow other signals cost a finalizer each, and a caller's long-lived one keeps them.
+ */
 const withinTime = async <Answer>(
   timeoutMs: number,
   caller: AbortSignal | undefined,
   ask: (signal: AbortSignal) => Promise<Answer>,
 ): Promise<Answer> => {
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const controller = new AbortController();
+  // As many listeners as requests in flight are no leak.
+  if (caller) setMaxListeners(0, caller);
+  const stop = (): void => controller.abort();
+  const timer = setTimeout(stop, timeoutMs);
+  caller?.addEventListener('abort', stop, { once: true });
   try {
-    return await ask(caller ? AbortSignal.any([caller, timeout]) : timeout);
+    return await ask(controller.signal);
   } catch (error) {
-    if (timeout.aborted && !caller?.aborted) throw new OpenAI.APIConnectionTimeoutError();
+    if (controller.signal.aborted && !caller?.aborted) throw new OpenAI.APIConnectionTimeoutError();
     caller?.throwIfAborted();
     throw error;
+  } finally {
+    clearTimeout(timer);
+    caller?.removeEventListener('abort', stop);
   }
 };
 

@@ -57,7 +57,8 @@ export const listShared = async (stateDir: string): Promise<Digest[]> => {
   return s3 ? await listS3Store(openS3Objects(s3)) : [];
 };
 
-const sharedLocation = (stateDir: string): S3Location | undefined => {
+/** The bucket that a state folder names; none where objects lie in the folder itself. */
+export const sharedLocation = (stateDir: string): S3Location | undefined => {
   const path = locationFile(stateDir);
   if (!existsSync(path)) return undefined;
   try {

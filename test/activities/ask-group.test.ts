@@ -27,7 +27,7 @@ describe('answersOf', () => {
     const client: ModelClient = {
       concurrency: 4,
       complete: async ({ group: { firstIndex, count }, seed }, work) => {
-        await work?.beforeSending?.();
+        if (work?.key) await deps.requests.sent('c', work.key);
         const name = `${firstIndex}+${count}`;
         const turn = asked.filter((before) => before === name).length;
         asked.push(name);

@@ -130,8 +130,8 @@ export const startCampaignWorld = async (
 ): Promise<CampaignWorld> => {
   quietRuntime();
   const endpoint = await startFakeEndpoint(worldTasks);
-  const model = createOpenAiClient({ baseUrl: endpoint.baseUrl, apiKey: undefined, concurrency: 4, timeoutMs: 10_000 });
-  const deps = { ...fakeDeps(model), ...overrides };
+  const options = { baseUrl: endpoint.baseUrl, apiKey: undefined, concurrency: 4, timeoutMs: 10_000 };
+  const deps = { ...fakeDeps((requests) => createOpenAiClient({ ...options, requests })), ...overrides };
   const env = await startServer();
   const workers = await startWorkers(env, deps, activitySlots);
   return {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Deps } from '../../activities/deps.js';
-import type { Candidate, ModelClient, Tracer, Trainer, Verifier } from '../../activities/ports.js';
+import type { Candidate, ModelClient, RequestLog, Tracer, Trainer, Verifier } from '../../activities/ports.js';
 import { openAnchor } from '../../adapters/audit/anchor.js';
 import { openEventLog } from '../../adapters/audit/event-log.js';
 import { openSigner } from '../../adapters/audit/signer.js';
@@ -50,16 +50,21 @@ const fakeTrainer = (): Trainer => ({
   },
 });
 
-/** Dependencies that touch a folder and nothing else; `client` is what answers. */
-export const fakeDeps = (client: ModelClient, overrides: Partial<Deps> = {}): Deps & { dir: string } => {
+/** Dependencies that touch a folder and nothing else; `answering` is what answers, over the log of requests where it keeps one. */
+export const fakeDeps = (
+  answering: ModelClient | ((requests: RequestLog) => ModelClient),
+  overrides: Partial<Deps> = {},
+): Deps & { dir: string } => {
   const dir = mkdtempSync(join(tmpdir(), 'nextune-fake-'));
   const signer = openSigner(dir);
   const store = openFolderStore(join(dir, 'store'));
+  const requests = openFolderRequests(join(dir, 'campaigns'));
+  const client = typeof answering === 'function' ? answering(requests) : answering;
   return {
     dir,
     store,
     ledger: openFolderLedger(join(dir, 'ledger')),
-    requests: openFolderRequests(join(dir, 'campaigns')),
+    requests,
     spend: openSpendBook(join(dir, 'campaigns')),
     manifests: openManifestLog(join(dir, 'campaigns')),
     kept: openFolderKept(join(dir, 'campaigns')),

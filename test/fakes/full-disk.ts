@@ -46,7 +46,15 @@ export const fullDisk = async (mockModule: MockModule): Promise<FullDisk> => {
     files.appendFileSync(path, fits ? text : half(text), options);
     if (!fits) throw noSpace('write');
   };
-  const writeFileSync = naming('writeFileSync', files.writeFileSync);
+  const openSync = (...args: Parameters<typeof files.openSync>): number => {
+    if (args[1] !== 'r' && isFull()) throw noSpace('open');
+    return files.openSync(...args);
+  };
+  const writeFileSync = (...[file, bytes, ...options]: Parameters<typeof files.writeFileSync>): void => {
+    const fits = !isFull();
+    files.writeFileSync(file, fits ? bytes : half(bytes as Uint8Array | string), ...options);
+    if (!fits) throw noSpace('write');
+  };
   const { link, rename, mkdir } = promised;
   await mockModule('node:fs/promises', () => ({
     ...promised,
@@ -58,6 +66,7 @@ export const fullDisk = async (mockModule: MockModule): Promise<FullDisk> => {
   await mockModule('node:fs', () => ({
     ...files,
     appendFileSync,
+    openSync,
     writeFileSync,
     linkSync: naming('linkSync', files.linkSync),
     mkdirSync: naming('mkdirSync', files.mkdirSync),

@@ -1,4 +1,4 @@
-import type { ModelClient } from '../../activities/ports.js';
+import type { ModelClient, RequestLog } from '../../activities/ports.js';
 import { putRows } from '../../activities/rows.js';
 import { startCampaign, viewCampaign } from '../../client/campaigns.js';
 import { campaignWorkflowId } from '../../contract/workflow-ids.js';
@@ -22,20 +22,22 @@ const fairnessKeysOf = async ({ client }: CampaignWorld, campaign: string): Prom
 
 /** Of each request of `campaign`: how many more of others' requests than of its own went out while it waited. */
 const followTurns = (
-  client: ModelClient,
+  { requests, client }: { requests: RequestLog; client: ModelClient },
   campaign: string,
 ): { client: ModelClient; behind: number[]; sent(): number } => {
   const sent = { own: 0, others: 0 };
   const behind: number[] = [];
+  const askedAt = new Map<string, typeof sent>();
+  const note = requests.sent;
+  requests.sent = (by, key) => {
+    const asked = askedAt.get(key);
+    if (by === campaign && asked) behind.push(sent.others - asked.others - (sent.own - asked.own));
+    sent[by === campaign ? 'own' : 'others']++;
+    return note(by, key);
+  };
   const complete: ModelClient['complete'] = (request, work) => {
-    const asked = { ...sent };
-    const own = work?.campaign === campaign;
-    const beforeSending = async (): Promise<void> => {
-      if (own) behind.push(sent.others - asked.others - (sent.own - asked.own));
-      sent[own ? 'own' : 'others']++;
-      await work?.beforeSending?.();
-    };
-    return client.complete(request, { ...work, beforeSending });
+    if (work?.key && work.campaign === campaign) askedAt.set(work.key, { ...sent });
+    return client.complete(request, work);
   };
   return { client: { ...client, complete }, behind, sent: () => sent.own + sent.others };
 };
@@ -48,8 +50,8 @@ describe('two campaigns at a time', () => {
   afterAll(() => world.close());
 
   it('the small one that came later ends in the midst of the large one, and waits for none of its line', async () => {
-    const { model } = world.deps;
-    const turns = followTurns(model({} as never).client, 'small');
+    const { model, requests } = world.deps;
+    const turns = followTurns({ requests, client: model({} as never).client }, 'small');
     world.deps.model = (config) => ({ ...model(config), client: turns.client });
     world.endpoint.delayMs = 50;
     const many = Array.from({ length: 400 }, (_, at) => repairTask(`large-${at}.`, { split: 'train' }));

@@ -119,6 +119,19 @@ describe('the OpenAI client', () => {
     expect(sent).toBe('key-5');
   });
 
+  it('asks for an answer that is not compressed, and reads one that a redirect leads to', async () => {
+    const sent: unknown[] = [];
+    endpoint.trouble = (_, response) => {
+      const { headers } = response.req;
+      sent.push([headers['accept-encoding'], headers['content-type'], headers['idempotency-key']]);
+      if (sent.length > 1) return undefined;
+      response.writeHead(307, { location: `${endpoint.baseUrl}/chat/completions` }).end();
+      return 'answered';
+    };
+    expect((await ask()).choices).toHaveLength(3);
+    expect(sent).toEqual(Array(2).fill(['identity', 'application/json', 'key-5']));
+  });
+
   it('leaves out the key where the endpoint quotes it in an error', async () => {
     const apiKey = 'canary-4f1d9c7e2b';
     const quotes = [

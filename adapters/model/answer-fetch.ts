@@ -1,0 +1,63 @@
+import { Agent, type Dispatcher } from 'undici';
+
+/** As many as a browser follows (Fetch standard, 4.4: HTTP-redirect fetch). */
+const maxRedirections = 20;
+
+/**
+ * `fetch` for answers that are read whole: what the OpenAI library asks of it, on undici's plain request. The standard's own wraps each
+ * body in web streams, which takes as long as all else that one request costs. Node's waits at most 300 s for headers;
+ * a long line or a slow machine exceeds that, so `timeoutMs` is the limit for headers and between parts of the body.
+ */
+export const createAnswerFetch = (timeoutMs: number): typeof fetch => {
+  const dispatcher = new Agent({ headersTimeout: timeoutMs, bodyTimeout: timeoutMs, maxRedirections });
+  const ask = async (url: string, { method, headers, body, signal }: RequestInit): Promise<WholeAnswer> => {
+    const { origin, pathname, search } = new URL(url);
+    const answer = await dispatcher.request({
+      ...{ origin, path: `${pathname}${search}`, method: (method ?? 'GET') as Dispatcher.HttpMethod },
+      // A plain object, for of any other the library keeps none where a redirect leads.
+      headers: { ...Object.fromEntries(headers as Headers), ...plain },
+      ...(typeof body === 'string' && { body }),
+      ...(signal && { signal }),
+    });
+    return new WholeAnswer(url, answer);
+  };
+  // Only as much of a Response as the library reads of one that is not streamed.
+  return ask as unknown as typeof fetch;
+};
+
+/** Without this header any coding may be sent (RFC 9110, 12.5.3), and nothing here would undo it. */
+const plain = { 'accept-encoding': 'identity' };
+
+type Answer = Dispatcher.ResponseData;
+
+class WholeAnswer {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly headers: Headers;
+
+  constructor(
+    readonly url: string,
+    private readonly answer: Answer,
+  ) {
+    this.status = answer.statusCode;
+    this.ok = answer.statusCode >= 200 && answer.statusCode < 300;
+    this.headers = new Headers(pairsOf(answer.headers));
+  }
+
+  /** @throws TypeError `terminated` when the body breaks off, as the standard's does. */
+  async text(): Promise<string> {
+    try {
+      return await this.answer.body.text();
+    } catch (cause) {
+      if (cause instanceof Error && cause.name === 'AbortError') throw cause;
+      throw new TypeError(`terminated: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    }
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+}
+
+const pairsOf = (headers: Answer['headers']): [string, string][] =>
+  Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((one): [string, string] => [name, one]));

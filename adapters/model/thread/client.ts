@@ -1,0 +1,64 @@
+import { setMaxListeners } from 'node:events';
+import type { ModelClient } from '../../../activities/ports.js';
+import { countTokens } from '../count-tokens.js';
+import type { EndpointOptions } from '../openai-client.js';
+import { type Asker, startAsker } from './asker.js';
+import type { ThreadData } from './protocol.js';
+
+/** Clients of endpoints that share a thread, which starts with the first of them. */
+export interface ThreadedClients {
+  open(options: EndpointOptions): ModelClient;
+  close(): Promise<void>;
+}
+
+/**
+ * Endpoints are asked from a thread of their own: what else a worker does, judging and writing, would keep each answer
+ * waiting, and with it the next request in its place. What the client itself does is said at `createOpenAiClient`.
+ */
+export const openThreadedClients = (data: ThreadData): ThreadedClients => {
+  let asker: Asker | undefined;
+  let endpoints = 0;
+  const running = (): Asker => {
+    asker ??= startAsker(data, () => {
+      asker = undefined;
+    });
+    return asker;
+  };
+  return {
+    open(options) {
+      const endpoint = ++endpoints;
+      // Loading takes it a second on a busy machine, which the first request need not wait for.
+      running();
+      return {
+        concurrency: options.concurrency,
+        countTokens: (request) => countTokens(options, request),
+        async complete(request, { signal, ...work } = {}) {
+          signal?.throwIfAborted();
+          const thread = running();
+          const { id, answer } = thread.ask(endpoint, options, { request, work });
+          return await stoppable(answer, signal, () => thread.stop(id));
+        },
+      };
+    },
+    close: async () => await asker?.close(),
+  };
+};
+
+/** The caller's own reason is thrown when it stopped the work, once the thread has let go of the request. */
+const stoppable = async <Answer>(
+  answer: Promise<Answer>,
+  signal: AbortSignal | undefined,
+  stop: () => void,
+): Promise<Answer> => {
+  // As many listeners as requests that wait are no leak.
+  if (signal) setMaxListeners(0, signal);
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return await answer;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+};

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ModelClient } from '../../../activities/ports.js';
+import { createOpenAiClient } from '../../../adapters/model/openai-client.js';
+import { openThreadedClients, type ThreadedClients } from '../../../adapters/model/thread/client.js';
+import { openFolderRequests } from '../../../adapters/store/folder-requests.js';
+import type { GroupRequest } from '../../../contract/completion.js';
+import { digestOf } from '../../../core/hash/digest.js';
+import { type FakeEndpoint, startFakeEndpoint } from '../../fakes/endpoint.js';
+import { repairTask } from '../../fakes/tasks.js';
+import { eventually } from '../supervisor/eventually.js';
+
+const group: GroupRequest = {
+  modelDigest: 'm',
+  messages: [{ role: 'user', content: 'Return the sum of two numbers (p).' }],
+  sampling: { temperature: 0.8, topP: 0.95, maxTokens: 100, stop: [] },
+  campaignSeed: '1',
+  taskId: 'p#bug-1',
+  firstIndex: 0,
+  count: 3,
+};
+const request = (seed = 5) => ({ model: 'fake', group, seed, idempotencyKey: `key-${seed}` });
+
+describe('a client whose requests go out from a thread of their own', () => {
+  const campaignsDir = mkdtempSync(join(tmpdir(), 'nextune-thread-'));
+  let endpoint: FakeEndpoint;
+  let clients: ThreadedClients;
+  const optionsOf = () => ({ baseUrl: endpoint.baseUrl, apiKey: undefined, concurrency: 2, timeoutMs: 60_000 });
+  const client = (): ModelClient => clients.open(optionsOf());
+  beforeEach(async () => {
+    endpoint = await startFakeEndpoint([repairTask('p')]);
+    clients = openThreadedClients({ campaignsDir, s3: undefined });
+  });
+  afterEach(async () => {
+    await clients.close();
+    await endpoint.close();
+  });
+  afterAll(() => rmSync(campaignsDir, { recursive: true }));
+
+  it('gives what the client itself gives', async () => {
+    const answer = await client().complete(request());
+    expect(answer.choices).toHaveLength(3);
+    expect(answer).toEqual(await createOpenAiClient(optionsOf()).complete(request()));
+  });
+
+  it('hands on what a failure means for its retry', async () => {
+    endpoint.trouble = (_, response) => {
+      response.writeHead(429, { 'retry-after': '7' }).end('{}');
+      return 'answered';
+    };
+    await expect(client().complete(request())).rejects.toMatchObject({
+      kind: 'modelRateLimited',
+      retryAfterMs: 7000,
+      message: expect.stringContaining(endpoint.baseUrl),
+    });
+  });
+
+  it('lets go of a request when its caller stops, with the reason', async () => {
+    const caller = new AbortController();
+    let letGo = false;
+    endpoint.trouble = (_, response) => {
+      response.on('close', () => {
+        letGo = true;
+      });
+      caller.abort(new Error('cancelled'));
+      return 'answered';
+    };
+    await expect(client().complete(request(), { signal: caller.signal })).rejects.toThrow('cancelled');
+    await eventually('the endpoint sees it end', () => letGo);
+  });
+
+  it('notes a request as sent when its turn has come, and not before', async () => {
+    const requests = openFolderRequests(campaignsDir);
+    const held: (() => void)[] = [];
+    endpoint.trouble = (_, response) => {
+      held.push(() => response.writeHead(500).end('{}'));
+      return 'answered';
+    };
+    const limited = client();
+    const asked = [1, 2, 3].map((seed) =>
+      limited.complete(request(seed), { campaign: 'c', key: digestOf(`${seed}`) }).catch(() => undefined),
+    );
+    await eventually('two are out', () => held.length === 2);
+    expect(await requests.count('c')).toMatchObject({ unsettled: 2 });
+    held[0]?.();
+    await eventually('the third is out', () => held.length === 3);
+    expect(await requests.isOut('c', digestOf('3'))).toBe(true);
+    for (const answer of held.slice(1)) answer();
+    await Promise.all(asked);
+  });
+
+  it('fails what waits for a thread that died as what may have been paid, and starts another', async () => {
+    const broken = openThreadedClients(null as never);
+    const lost = broken.open(optionsOf());
+    await expect(lost.complete(request())).rejects.toMatchObject({ kind: 'modelSilent' });
+    await expect(lost.complete(request())).rejects.toThrow('the thread that asks models ended');
+    expect(endpoint.asked.size).toBe(0);
+  });
+});
