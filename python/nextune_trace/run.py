@@ -26,6 +26,10 @@ RETURNED = "__nextune_returned__"
 RETURNED_LENGTH = 1000  # characters of the entry point's result, of which a prompt shows more than of a step's values
 
 
+class Endless:
+    """A run that was proven never to end: a plain one would meet its CPU limit."""
+
+
 def try_tests(job: Job, write: Write) -> None:
     """Runs the tests from `job["from"]` on plainly, until `job["failures"]` have failed.
 
@@ -56,11 +60,12 @@ def _plain_ending(exception: BaseException | None, test: str, returned: str | No
         return None  # a test that does not compile, or an exception that can't be read
 
 
-def trace(job: Job, write: Write) -> bool | None:
+def trace(job: Job, write: Write) -> bool | Endless | None:
     """Traces the test `job["testIndex"]`. Writes events, then `{"end": …}`; or `{"refused": reason}` alone.
 
     At the cap `{"capped": skipped}` ends it, where `job["streams"]` says that the writer's reader knows a plain run's ending.
-    @returns Whether the test failed, where a plain run of it is sure to end alike: a woven one that came to its end.
+    @returns Whether the test failed, where a plain run of it is sure to end alike: a woven one that came to its end; or that
+        it never ends.
     @raises Unsure, with `streams`, when a woven run must be told again by the recorder: `{**job, "way": "watched"}`; with
         `way` set to `woven`, also before anything ran, when the program is one for the recorder.
     """
@@ -81,7 +86,7 @@ def trace(job: Job, write: Write) -> bool | None:
     return None
 
 
-def _trace_woven(job: Job, write: Write, program: Unit, test: Unit, returned: Returned) -> bool | None:
+def _trace_woven(job: Job, write: Write, program: Unit, test: Unit, returned: Returned) -> bool | Endless | None:
     sources = [job.get("setup") or "", job["tests"][job["testIndex"]]]
     passes = TwoPasses(program, test, sources, _first_steps(job), KEPT_VISITS, job.get("stepsCap", STEPS_CAP))
 
@@ -102,6 +107,8 @@ def _trace_woven(job: Job, write: Write, program: Unit, test: Unit, returned: Re
         write({"end": {**_ending(exception, test, returned.text), **truth}})
         return exception is not None
     write({"capped": truth["skipped"]})
+    if counted.endless:
+        return Endless()
     if not job.get("streams"):
         plainly: list[dict[str, Any]] = []
         index = job["testIndex"]

@@ -11,6 +11,7 @@ import os
 import random
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -18,11 +19,9 @@ from nextune_jail.confine import Confinement
 
 from . import run
 from .child import Child, Outcome
+from .failing import ENDLESS, FAILED, PASSED, TEST_FAILED, TEST_PASSED, UNSURE, FailingTests
 from .rehearsal import rehearse
 
-PASSED, FAILED = b"p", b"f"
-# Statuses of a child: its woven run must be told by the recorder instead; it came to its end, and the test failed or passed.
-UNSURE, TEST_FAILED, TEST_PASSED = 75, 76, 77
 RANDOM_SEED = 0
 # A traced run is slower than a plain one; it should end by itself or at the cap, lest its text depend on the machine.
 TRACED_CPU_FACTOR = 5
@@ -32,6 +31,7 @@ _modules = """abc array bisect calendar cmath collections copy dataclasses datet
 heapq itertools json math numbers operator queue random re statistics string textwrap time typing unicodedata""".split()
 Job = run.Job
 Write = run.Write
+Action = Callable[[Job, Write], "bool | run.Endless | None"]
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _write = os.write
 
@@ -54,15 +54,15 @@ class Zygote:
         self._null = os.open("/dev/null", os.O_RDWR)
 
     def answer(self, job: Job) -> None:
-        guess = self._trace(job, 0, "woven")
-        found = self._tests_to_trace(job, guess)
+        traced = {0: self._trace(job, 0, "woven")}
+        found = FailingTests(job, traced, partial(self._trace, job), self._try_plainly).find()
         for at, (index, ending) in enumerate(found):
-            traced = guess if index == 0 else self._trace(job, index)
-            if traced.how == "exited" and traced.status == UNSURE:
-                traced = self._trace(job, index, "watched")
-            head = {"testIndex": index, "how": traced.how, "status": traced.status, "bytes": len(traced.output)}
+            outcome = traced.get(index) or self._trace(job, index)
+            if outcome.how == "exited" and outcome.status == UNSURE:
+                outcome = self._trace(job, index, "watched")
+            head = {"testIndex": index, "how": outcome.how, "status": outcome.status, "bytes": len(outcome.output)}
             head |= {"last": at == len(found) - 1, "ending": ending}
-            sys.stdout.buffer.write(_encode(head).encode("ascii") + b"\n" + traced.output)
+            sys.stdout.buffer.write(_encode(head).encode("ascii") + b"\n" + outcome.output)
         sys.stdout.buffer.flush()
 
     def _trace(self, job: Job, index: int, way: str | None = None) -> Outcome:
@@ -71,35 +71,13 @@ class Zygote:
             {**job, "testIndex": index, "streams": True, "cpuMs": cpu_ms, "way": way}, run.trace, event_writer
         )
 
-    def _tests_to_trace(self, job: Job, guess: Outcome) -> list[tuple[int, str]]:
-        """(index, ending as told by a plain run) of the first tests that fail, else of the first test.
-
-        `guess`: the traced run of the first test. Most bugs fail there, and where a woven run tells so no plain one is needed.
-        """
-        failed: list[tuple[int, str]] = []
-        begun, first = 0, ""
-        # A traced run within the plain one's limit says that a plain one, which takes less, is so too.
-        if guess.how == "exited" and guess.status in (TEST_FAILED, TEST_PASSED) and guess.cpu_ms < job["cpuMs"]:
-            begun = 1
-            failed += [(0, "")] if guess.status == TEST_FAILED else []
-        while begun < len(job["tests"]) and len(failed) < job["failures"]:
-            wanted = {**job, "from": begun, "failures": job["failures"] - len(failed)}
-            told = self._run(wanted, run.try_tests, progress_writer, PASSED).output.split(b"\n")[:-1]
-            for line in told:
-                ending = line[1:].decode("ascii", "replace")
-                first = first if begun else ending
-                if line[:1] == FAILED and begun < len(job["tests"]):
-                    failed.append((begun, ending))
-                begun += 1
-            if begun < len(job["tests"]) and len(failed) < job["failures"]:
-                failed.append((begun, ""))  # it ended its process, or was ended
-                begun += 1
-        return failed[: job["failures"]] or [(0, first)]
+    def _try_plainly(self, job: Job) -> Outcome:
+        return self._run(job, run.try_tests, progress_writer, PASSED)
 
     def _run(
         self,
         job: Job,
-        action: Callable[[Job, Write], bool | None],
+        action: Action,
         writer: Callable[[int], Write],
         renewed_by: bytes | None = None,
     ) -> Outcome:
@@ -110,9 +88,7 @@ class Zygote:
         os.close(write_end)
         return Child(pid, read_end, job["cpuMs"], renewed_by).finish()
 
-    def _become_child(
-        self, job: Job, action: Callable[[Job, Write], bool | None], writer: Callable[[int], Write], fd: int
-    ) -> NoReturn:
+    def _become_child(self, job: Job, action: Action, writer: Callable[[int], Write], fd: int) -> NoReturn:
         leave = os._exit
         try:
             for standard in (0, 1, 2):
@@ -124,12 +100,18 @@ class Zygote:
             random.seed(RANDOM_SEED)
             sys.setrecursionlimit(RECURSION_LIMIT + _depth())
             try:
-                test_failed = action(job, writer(3))
+                said = action(job, writer(3))
             except run.Unsure:
                 leave(UNSURE)
-            leave(0 if test_failed is None else TEST_FAILED if test_failed else TEST_PASSED)
+            leave(_status(said))
         finally:
             leave(70)
+
+
+def _status(said: bool | run.Endless | None) -> int:
+    if isinstance(said, run.Endless):
+        return ENDLESS
+    return 0 if said is None else TEST_FAILED if said else TEST_PASSED
 
 
 def event_writer(fd: int) -> Write:

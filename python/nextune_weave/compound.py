@@ -8,6 +8,7 @@ from typing import Any
 
 from .body import Body
 from .effects import UNKNOWN, names_in
+from .endless import counters
 from .names import NotWoven
 from .snippets import parsed, tuple_text
 
@@ -31,6 +32,7 @@ class CompoundStatements(Body):
     def _while(self, node: Any) -> list[ast.stmt]:
         effect = self.weaver.effect(node.test)
         woven = copy.copy(node)
+        marker = f"_nx_w_{node.lineno}" if self.weaver.can_prove_endless(node, self.info.order) else ""
         settled = []
         if not effect.is_quiet():
             self.watched = True
@@ -40,11 +42,11 @@ class CompoundStatements(Body):
             settled = parsed("_nx_p = None")
         woven.body = [
             *settled,
-            *parsed("_nx_n[-1] += 1\nif _nx_n[-1] >= _nx_d[-1]: _nx_turn()"),
+            *parsed(f"_nx_n[-1] += 1\nif _nx_n[-1] >= _nx_d[-1]: _nx_turn({marker})"),
             *self.block(node.body),
         ]
         woven.orelse = [*settled, *parsed(f"_nx_s = {node.lineno}"), *self.block(node.orelse)]
-        return [woven]
+        return [*parsed(f"{marker} = {counters(node)!r}"), woven] if marker else [woven]
 
     def _for(self, node: Any) -> list[ast.stmt]:
         names = list(dict.fromkeys(names_in(node.target)))

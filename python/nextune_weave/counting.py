@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from nextune_trace.text import text_of
 from nextune_trace.variables import RECORDED_LENGTH
 
-from .plan import Capped, Change, Layout, Plan, Write
+from .endless import Turns
+from .plan import Capped, Change, Endless, Layout, Plan, Write
 
 LOOK_EVERY = 1024  # visits of a line after which the cap is looked at
+PROOF_STEPS = 1024  # steps or turns beyond the cap in which a loop may be proven never to end
 
 
 def show(value: Any) -> str:
@@ -35,6 +38,10 @@ class Counting:
         self.counts = counts = [0] * (len(layout.lines) + 1)
         # A line's next visit that needs a look: to tell it, or to see whether the cap was met meanwhile.
         self.due = due = [0] * len(counts)
+        self.at_cap: list[int] | None = None  # the counts, once the cap was met: nothing is told from there on
+        proof_steps = PROOF_STEPS if layout.closed_loops else 0
+        last_step = 0
+        turns = Turns(layout.closed_functions)
         place, statements, orders = layout.place, layout.unit.statements, layout.orders
         head, first, last = plan.head, plan.first, [*plan.last, -1]
         calls = 0
@@ -55,11 +62,21 @@ class Counting:
             """Whether this visit of a line is one to tell; sets when the next look is due."""
             steps = sum(counts) - counts[-1]
             if steps > cap + 1 or counts[-1] > cap:
-                raise Capped
+                beyond(steps)
+                return False
             if steps <= head or count < first:
                 return True
             due[at] = min(last[at], count + LOOK_EVERY) if last[at] > count else count + LOOK_EVERY
             return count <= first or count == last[at]
+
+        def beyond(steps: int) -> None:
+            nonlocal last_step
+            if self.at_cap is None:
+                self.at_cap = counts[:]
+                last_step = steps + counts[-1] + proof_steps
+            if steps + counts[-1] >= last_step:
+                raise Capped
+            due[-1] = 0  # every turn is looked at
 
         def tell(call: int, number: int, kind: str, changes: list[Change]) -> None:
             if not self.started:
@@ -85,8 +102,10 @@ class Counting:
                 rank = orders[number]
                 activation += sorted(new, key=lambda name: rank.get(name, 1 << 30))
 
-        def turn() -> None:
+        def turn(marker: list[str] | None = None) -> None:
             looks(-1, counts[-1])
+            if self.at_cap is not None and marker is not None and turns.repeat(marker, sys._getframe(1)):
+                raise Endless
 
         def enter(number: int, known: tuple[str, ...], values: tuple[Any, ...]) -> list[Any]:
             """`known`: the parameters, whose values are given, and then the variables of outer functions."""

@@ -19,6 +19,7 @@ class Pass:
         self._counting = counting = Counting(layout, plan, cap, write)
         self._in_place = in_place = InPlace(counting)
         self.counts = counting.counts
+        self.endless = False
         looking = Looking(counting)
         hooks = [*counting.hooks, *in_place.hooks, *looking.hooks]
         hooks += [*binding_hooks(counting, in_place), *leaving_hooks(counting, in_place, looking)]
@@ -38,8 +39,12 @@ class Pass:
 
     def skipped(self) -> list[tuple[str, int, int]]:
         """(unit, line, how many of its steps were not told)."""
-        rows = zip(self.layout.lines, self.counts, self.told)
+        rows = zip(self.layout.lines, self._counting.at_cap or self.counts, self.told)
         return [("program", line, count - told) for line, count, told in rows if count > told]
+
+    @property
+    def beyond_cap(self) -> bool:
+        return self._counting.at_cap is not None
 
     def reset(self) -> None:
         """What ran so far was the program's loading and its setup, which are no part of the trace."""

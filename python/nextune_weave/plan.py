@@ -26,6 +26,10 @@ class Capped(BaseException):
     """The cap on steps was met: recording stops."""
 
 
+class Endless(Capped):
+    """It was met by a loop that is proven never to end."""
+
+
 class Plan:
     """Which visits of a line a pass tells: the first `head` steps of the run, the first `first` of a line, and its last."""
 
@@ -47,3 +51,5 @@ class Layout:
         self.trusts_calls = False  # woven as a program whose functions change nothing in place
         self.targets: dict[int, list[str]] = {}
         self.orders: dict[int, dict[str, int]] = {}  # by statement: the ranks of its function's variables
+        self.closed_loops = False  # whether some loop is one that can be proven never to end
+        self.closed_functions: dict[str, int] = {}  # what such loops may call, by the numbers of their statements

@@ -13,7 +13,7 @@ from nextune_trace.statements import Unit
 
 from .hooks import Pass
 from .names import NotWoven
-from .plan import Capped, Plan, Unsure
+from .plan import Capped, Endless, Plan, Unsure
 from .weave import weave
 
 Write = Callable[[dict[str, Any]], object]
@@ -57,18 +57,23 @@ class TwoPasses:
         state = random.getstate()
         try:
             namespace = load(self._code, a_pass.names)
+            if a_pass.beyond_cap:
+                return None, True
             self._refuse_changing_globals(namespace)
             a_pass.reset()
             exec(self._test.code, namespace)
-        except Capped:
+        except Capped as cap:
+            a_pass.endless = isinstance(cap, Endless)
             return None, True
-        except (Unsure, RecursionError, MemoryError):
-            raise Unsure from None
         except BaseException as error:
+            if a_pass.beyond_cap:
+                return None, True
+            if isinstance(error, (Unsure, RecursionError, MemoryError)):
+                raise Unsure from None
             return error, False
         finally:
             random.setstate(state)
-        return None, False
+        return None, a_pass.beyond_cap
 
     def _refuse_changing_globals(self, namespace: dict[str, Any]) -> None:
         for info in self._program.functions.values():

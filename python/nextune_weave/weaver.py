@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections.abc import Iterable
 from typing import Any
 
 from nextune_trace.functions import FunctionInfo
 from nextune_trace.owned import stored_attributes
 
 from .effects import CALLS, UNKNOWN, Effect, effect_of
+from .endless import closed_functions, is_closed
 from .function import Function
 from .names import Names, NotWoven
 from .plan import Layout
@@ -26,8 +28,10 @@ class Weaver:
         self.found_unknown = False
         self.found_calls = False
         self.found_changes = False
+        self._closed: dict[str, ast.FunctionDef] | None = None
 
     def module(self, tree: ast.Module) -> ast.Module:
+        self._tree = tree
         body: list[ast.stmt] = []
         for statement in tree.body:
             if isinstance(statement, ast.FunctionDef):
@@ -57,6 +61,14 @@ class Weaver:
         self.found_unknown |= effect.level == UNKNOWN
         self.found_changes |= bool(effect.mutated)
         return effect
+
+    def can_prove_endless(self, loop: ast.While, variables: Iterable[str]) -> bool:
+        if self._closed is None:
+            self._closed = closed_functions(self._tree)
+            self.layout.closed_functions = {name: node.lineno for name, node in self._closed.items()}
+        closed = is_closed([loop], set(variables), self._closed)
+        self.layout.closed_loops |= closed
+        return closed
 
     def function(self, node: Any) -> ast.FunctionDef:
         info = self.infos.get(node.lineno)

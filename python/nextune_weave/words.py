@@ -28,6 +28,11 @@ MODULES = frozenset(
 textwrap typing unicodedata calendar numbers""".split()
 )
 LOUD_FUNCTIONS = frozenset("insort insort_left insort_right heappush heappop heapify heapreplace heappushpop".split())
+# Those of them that keep no state and give what their arguments alone tell.
+STATELESS = frozenset(
+    """abs all any bin bool bytes chr dict divmod enumerate float frozenset hex int isinstance len list max min oct ord pow
+range repr reversed round set sorted str sum tuple type zip""".split()
+)
 METHODS = frozenset(
     """as_integer_ratio bit_count bit_length capitalize casefold center conjugate copy count difference encode decode
 endswith expandtabs find findall finditer format fullmatch group groups index intersection isalnum isalpha isascii isdecimal

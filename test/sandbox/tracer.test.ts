@@ -61,6 +61,17 @@ describe('the tracer in its jail', () => {
     patientMs,
   );
   test(
+    'a later test that never ends is the failing one, whether or not its loop comes back to where it was',
+    async () => {
+      for (const turn of ['y = x', 'x *= 3']) {
+        const program = `def f(x):\n    while x:\n        ${turn}\n    return x\n`;
+        const traced = await trace(task(program, ['assert f(0) == 0', 'assert f(1) == 0', 'assert f(0) == 1']));
+        expect(traced).toMatchObject({ testIndex: 1, truncated: 'events', exception: null, returned: null });
+      }
+    },
+    patientMs,
+  );
+  test(
     'a program that hangs in one statement keeps its trace up to there',
     async () => {
       const program = 'def f(x):\n    y = x + 1\n    return 3 ** 10 ** 9\n';
