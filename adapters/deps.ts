@@ -52,10 +52,10 @@ export const createDeps = async (config: Place, log: Logger): Promise<{ deps: De
   const verifier = lazily<Verifier>(() => openVerifier({ cacheDir: at('verdicts') }));
   const tracer = lazily<Tracer>(() => openTracer({ cacheDir: at('traces') }));
   const signer = openSigner(config.stateDir);
-  const clients = openThreadedClients({
-    campaignsDir: at('campaigns'),
-    s3: config.s3 ?? sharedLocation(config.stateDir),
-  });
+  const clients = openThreadedClients(
+    { campaignsDir: at('campaigns'), s3: config.s3 ?? sharedLocation(config.stateDir) },
+    ({ message }) => log.warn(message),
+  );
   const deps: Deps = {
     ...storage,
     events: openEventLog(eventFiles, signer),

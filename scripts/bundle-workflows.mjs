@@ -11,10 +11,8 @@ if (!existsSync(source)) {
   process.stdout.write('workflows/index.ts does not exist: no workflow bundle made\n');
 } else {
   const { bundleWorkflowCode } = createRequire(import.meta.url)('@temporalio/worker');
-  // It keeps nothing of a workflow; read anew for each, it takes longer than all else of a shard's workflow.
-  const preloadModules = ['zod'];
   const quiet = { trace() {}, debug() {}, info() {}, log() {}, warn: console.warn, error: console.error };
-  const { code } = await bundleWorkflowCode({ workflowsPath: built, preloadModules, logger: quiet });
+  const { code } = await bundleWorkflowCode({ workflowsPath: built, logger: quiet });
   writeFileSync(`${target}.new`, code);
   renameSync(`${target}.new`, target);
 }

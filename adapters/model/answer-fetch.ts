@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { Agent, type Dispatcher } from 'undici';
 
 /** As many as a browser follows (Fetch standard, 4.4: HTTP-redirect fetch). */
@@ -25,8 +27,15 @@ export const createAnswerFetch = (timeoutMs: number): typeof fetch => {
   return ask as unknown as typeof fetch;
 };
 
-/** Without this header any coding may be sent (RFC 9110, 12.5.3), and nothing here would undo it. */
+/** Without this header any coding may be sent (RFC 9110, 12.5.3); some gateways compress all the same. */
 const plain = { 'accept-encoding': 'identity' };
+
+const decoders: Record<string, (bytes: Buffer) => Promise<Buffer>> = {
+  gzip: promisify<Buffer, Buffer>(gunzip),
+  'x-gzip': promisify<Buffer, Buffer>(gunzip),
+  deflate: promisify<Buffer, Buffer>(inflate),
+  br: promisify<Buffer, Buffer>(brotliDecompress),
+};
 
 type Answer = Dispatcher.ResponseData;
 
@@ -39,6 +48,8 @@ class WholeAnswer {
     readonly url: string,
     private readonly answer: Answer,
   ) {
+    // A connection that breaks before anyone reads would be an error that nobody handles.
+    answer.body.on('error', () => undefined);
     this.status = answer.statusCode;
     this.ok = answer.statusCode >= 200 && answer.statusCode < 300;
     this.headers = new Headers(pairsOf(answer.headers));
@@ -46,12 +57,12 @@ class WholeAnswer {
 
   /** @throws TypeError `terminated` when the body breaks off, as the standard's does. */
   async text(): Promise<string> {
-    try {
-      return await this.answer.body.text();
-    } catch (cause) {
-      if (cause instanceof Error && cause.name === 'AbortError') throw cause;
-      throw new TypeError(`terminated: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-    }
+    const coding = this.headers.get('content-encoding')?.toLowerCase() ?? 'identity';
+    if (coding === 'identity') return await whole(this.answer.body.text());
+    const bytes = Buffer.from(await whole(this.answer.body.arrayBuffer()));
+    const decode = decoders[coding];
+    if (!decode) throw new Error(`its content-encoding is ${coding}`);
+    return (await decode(bytes)).toString('utf8');
   }
 
   async json(): Promise<unknown> {
@@ -59,5 +70,17 @@ class WholeAnswer {
   }
 }
 
+const whole = async <Body>(body: Promise<Body>): Promise<Body> => {
+  try {
+    return await body;
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === 'AbortError') throw cause;
+    throw new TypeError(`terminated: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+};
+
+/** A header is bytes (Fetch standard, 2.2.2): what undici read as UTF-8 is given byte by byte. */
 const pairsOf = (headers: Answer['headers']): [string, string][] =>
-  Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((one): [string, string] => [name, one]));
+  Object.entries(headers).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one): [string, string] => [name, Buffer.from(one, 'utf8').toString('latin1')]),
+  );

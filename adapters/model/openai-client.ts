@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import OpenAI from 'openai';
 import type { ModelAnswer, ModelClient, RefusedChoice, RequestLog } from '../../activities/ports.js';
 import type { Completion } from '../../contract/completion.js';
@@ -7,6 +6,7 @@ import { createAnswerFetch } from './answer-fetch.js';
 import { modelFailure } from './classify.js';
 import { countTokens } from './count-tokens.js';
 import { createFairLimit } from './fair-limit.js';
+import { withinTime } from './within-time.js';
 
 export interface EndpointOptions {
   baseUrl: string;
@@ -24,7 +24,7 @@ export const createOpenAiClient = (options: EndpointOptions & { requests?: Reque
   const { baseUrl, concurrency, timeoutMs } = options;
   const api = new OpenAI({
     baseURL: baseUrl,
-    apiKey: options.apiKey ?? 'none',
+    apiKey: options.apiKey || 'none',
     maxRetries: 0,
     timeout: timeoutMs,
     fetch: createAnswerFetch(timeoutMs),
@@ -49,33 +49,6 @@ export const createOpenAiClient = (options: EndpointOptions & { requests?: Reque
         return checkedAnswer(answer, group.count, where);
       }),
   };
-};
-
-/**
- * The library's own timeout ends with the headers; an endpoint may fall silent in the middle of a body too. One controller and one
- * timer: signals that follow other signals cost a finalizer each, and a caller's long-lived one keeps them.
- */
-const withinTime = async <Answer>(
-  timeoutMs: number,
-  caller: AbortSignal | undefined,
-  ask: (signal: AbortSignal) => Promise<Answer>,
-): Promise<Answer> => {
-  const controller = new AbortController();
-  // As many listeners as requests in flight are no leak.
-  if (caller) setMaxListeners(0, caller);
-  const stop = (): void => controller.abort();
-  const timer = setTimeout(stop, timeoutMs);
-  caller?.addEventListener('abort', stop, { once: true });
-  try {
-    return await ask(controller.signal);
-  } catch (error) {
-    if (controller.signal.aborted && !caller?.aborted) throw new OpenAI.APIConnectionTimeoutError();
-    caller?.throwIfAborted();
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    caller?.removeEventListener('abort', stop);
-  }
 };
 
 type Group = Parameters<ModelClient['complete']>[0]['group'];

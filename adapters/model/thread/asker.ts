@@ -2,8 +2,9 @@ import { Worker } from 'node:worker_threads';
 import type { ModelAnswer } from '../../../activities/ports.js';
 import { NextuneFailure } from '../../../contract/failures.js';
 import { resourcePath } from '../../paths.js';
+import { hideKey } from '../hide-key.js';
 import type { EndpointOptions } from '../openai-client.js';
-import type { Ask, CrossedFailure, FromThread, ThreadData, ToThread } from './protocol.js';
+import type { Ask, CrossedFailure, FromThread, Settled, ThreadData, ToThread } from './protocol.js';
 
 interface Waiting {
   resolve(answer: ModelAnswer): void;
@@ -20,47 +21,66 @@ export interface Asker {
 /** The built file: tests run from source, a thread has no transform. */
 const entry = (): string => resourcePath('dist', 'adapters', 'model', 'thread', 'entry.js');
 
-/** Starts a thread; `onDeath` is told when it ended by itself, after all who waited have been. */
-export const startAsker = (data: ThreadData, onDeath: () => void): Asker => {
-  const thread = new Worker(entry(), { workerData: data });
+/** Those who wait for an answer, by id. `onChange` is told how many. */
+const createWaiting = (onChange: (count: number) => void) => {
   const waiting = new Map<number, Waiting>();
-  const opened = new Set<number>();
-  let lastId = 0;
-  const send = (message: ToThread): void => thread.postMessage(message);
-  const settle = (id: number, how: (one: Waiting) => void): void => {
+  const take = (id: number): Waiting | undefined => {
     const one = waiting.get(id);
     waiting.delete(id);
-    if (waiting.size === 0) thread.unref();
-    if (one) how(one);
+    onChange(waiting.size);
+    return one;
   };
-  let dead = false;
-  const die = (error: Error): void => {
-    if (dead) return;
-    dead = true;
-    onDeath();
-    for (const id of [...waiting.keys()]) settle(id, ({ reject }) => reject(died(error)));
+  return {
+    add: (id: number): Promise<ModelAnswer> => {
+      const answer = new Promise<ModelAnswer>((resolve, reject) => waiting.set(id, { resolve, reject }));
+      onChange(waiting.size);
+      return answer;
+    },
+    settle(settled: Settled): void {
+      const one = take(settled.id);
+      if ('answer' in settled) one?.resolve(settled.answer);
+      else one?.reject(failureOf(settled.failure));
+    },
+    fail(error: Error): void {
+      for (const id of [...waiting.keys()]) take(id)?.reject(error);
+    },
   };
+};
+
+/** Starts a thread; `onDeath` is told when it has ended, before those who waited are. */
+export const startAsker = (data: ThreadData, onDeath: (why: NextuneFailure) => void): Asker => {
+  const thread = new Worker(entry(), { workerData: data });
+  const waiting = createWaiting((count) => (count > 0 ? thread.ref() : thread.unref()));
+  const opened = new Map<number, EndpointOptions>();
+  let lastId = 0;
+  let ready = false;
+  let cause: Error | undefined;
+  const send = (message: ToThread): void => thread.postMessage(message);
   thread.unref();
-  thread.on('message', (message: FromThread) =>
-    settle(message.id, ({ resolve, reject }) =>
-      'answer' in message ? resolve(message.answer) : reject(failureOf(message.failure)),
-    ),
-  );
-  thread.once('error', die).once('exit', () => die(new Error('it was told to')));
+  thread.on('message', (message: FromThread) => {
+    if (message.type === 'ready') ready = true;
+    else waiting.settle(message);
+  });
+  thread.on('error', (error: Error) => {
+    cause = error;
+  });
+  // Answers that were on their way have come by then, which at 'error' they may not have.
+  thread.on('exit', (code) => {
+    const why = died(ready, cause ?? new Error(`exit code ${code}`));
+    for (const { apiKey } of opened.values()) hideKey(why, apiKey);
+    onDeath(why);
+    waiting.fail(why);
+  });
   return {
     ask(endpoint, options, ask) {
       if (!opened.has(endpoint)) send({ type: 'open', endpoint, options });
-      opened.add(endpoint);
+      opened.set(endpoint, options);
       const id = ++lastId;
-      const answer = new Promise<ModelAnswer>((resolve, reject) => waiting.set(id, { resolve, reject }));
-      thread.ref();
       send({ type: 'ask', id, endpoint, ...ask });
-      return { id, answer };
+      return { id, answer: waiting.add(id) };
     },
     stop: (id) => send({ type: 'stop', id }),
-    async close() {
-      await thread.terminate();
-    },
+    close: async () => void (await thread.terminate()),
   };
 };
 
@@ -69,6 +89,8 @@ const failureOf = ({ kind, message, retryAfterMs }: CrossedFailure): Error =>
     ? new NextuneFailure(kind, message, { ...(retryAfterMs !== undefined && { retryAfterMs }) })
     : new Error(message);
 
-/** Whether requests went out is unknown then, so they count as such that may have been paid. */
-const died = (cause: Error): NextuneFailure =>
-  new NextuneFailure('modelSilent', `the thread that asks models ended: ${cause.message}`, { cause });
+/** Of a thread that had started nobody knows which requests went out, so they count as such that may have been paid. */
+const died = (ready: boolean, cause: Error): NextuneFailure =>
+  ready
+    ? new NextuneFailure('modelSilent', `the thread that asks models ended: ${cause.message}`, { cause })
+    : new NextuneFailure('modelUnavailable', `the thread that asks models did not start: ${cause.message}`, { cause });

@@ -14,13 +14,16 @@ export interface ThreadedClients {
 /**
  * Endpoints are asked from a thread of their own: what else a worker does, judging and writing, would keep each answer
  * waiting, and with it the next request in its place. What the client itself does is said at `createOpenAiClient`.
+ * A thread that died is told of (`onDeath`), fails what waits for it, and is started again by the next request.
  */
-export const openThreadedClients = (data: ThreadData): ThreadedClients => {
+export const openThreadedClients = (data: ThreadData, onDeath: (why: Error) => void): ThreadedClients => {
   let asker: Asker | undefined;
   let endpoints = 0;
+  let closed = false;
   const running = (): Asker => {
-    asker ??= startAsker(data, () => {
+    asker ??= startAsker(data, (why) => {
       asker = undefined;
+      if (!closed) onDeath(why);
     });
     return asker;
   };
@@ -40,7 +43,10 @@ export const openThreadedClients = (data: ThreadData): ThreadedClients => {
         },
       };
     },
-    close: async () => await asker?.close(),
+    async close() {
+      closed = true;
+      await asker?.close();
+    },
   };
 };
 

@@ -2,7 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { ModelClient, RequestLog } from '../../../activities/ports.js';
 import { NextuneFailure } from '../../../contract/failures.js';
 import { openFolderRequests } from '../../store/folder-requests.js';
-import { createOpenAiClient } from '../openai-client.js';
+import { hideKey } from '../hide-key.js';
+import { createOpenAiClient, type EndpointOptions } from '../openai-client.js';
 import type { CrossedFailure, FromThread, ThreadData, ToThread } from './protocol.js';
 
 /** A bucket's client is loaded where there is a bucket: its code is larger than all else in this thread. */
@@ -20,6 +21,17 @@ const crossing = (error: unknown): CrossedFailure => {
   return { message, kind, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 };
 
+/** Settings that make no client fail the requests that come with them, and nobody else's. */
+const openClient = (options: EndpointOptions, requests: RequestLog): ModelClient => {
+  try {
+    return createOpenAiClient({ ...options, requests });
+  } catch (cause) {
+    const { message } = hideKey(cause as Error, options.apiKey);
+    const failure = new NextuneFailure('configInvalid', `${options.baseUrl} can't be asked: ${message}`);
+    return { concurrency: options.concurrency, complete: () => Promise.reject(failure) };
+  }
+};
+
 /** Answers what it is told, in any order, until its caller ends it. */
 const main = async (): Promise<void> => {
   const requests = await openRequests(workerData as ThreadData);
@@ -31,15 +43,16 @@ const main = async (): Promise<void> => {
     stops.set(id, stop);
     await (clients.get(endpoint) as ModelClient)
       .complete(request, { ...work, signal: stop.signal })
-      .then((answer) => tell({ id, answer }))
-      .catch((error: unknown) => tell({ id, failure: crossing(error) }));
+      .then((answer) => tell({ type: 'settled', id, answer }))
+      .catch((error: unknown) => tell({ type: 'settled', id, failure: crossing(error) }));
     stops.delete(id);
   };
   parentPort?.on('message', (message: ToThread) => {
-    if (message.type === 'open') clients.set(message.endpoint, createOpenAiClient({ ...message.options, requests }));
+    if (message.type === 'open') clients.set(message.endpoint, openClient(message.options, requests));
     else if (message.type === 'stop') stops.get(message.id)?.abort();
     else void ask(message);
   });
+  tell({ type: 'ready' });
 };
 
 await main();

@@ -31,4 +31,8 @@ export interface CrossedFailure {
   retryAfterMs?: number;
 }
 
-export type FromThread = { id: number; answer: ModelAnswer } | { id: number; failure: CrossedFailure };
+/** `ready` comes once: a thread that dies before it has asked for nothing. */
+export type FromThread = { type: 'ready' } | Settled;
+export type Settled =
+  | { type: 'settled'; id: number; answer: ModelAnswer }
+  | { type: 'settled'; id: number; failure: CrossedFailure };

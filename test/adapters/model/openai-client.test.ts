@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
-import type { ModelAnswer } from '../../../activities/ports.js';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import type { ModelAnswer, RequestLog } from '../../../activities/ports.js';
 import { createOpenAiClient } from '../../../adapters/model/openai-client.js';
 import type { GroupRequest } from '../../../contract/completion.js';
+import { digestOf } from '../../../core/hash/digest.js';
 import { type FakeEndpoint, startFakeEndpoint, type Trouble } from '../../fakes/endpoint.js';
 import { repairTask } from '../../fakes/tasks.js';
 
@@ -117,6 +119,44 @@ describe('the OpenAI client', () => {
     };
     await ask();
     expect(sent).toBe('key-5');
+  });
+
+  it('sends nothing when its caller stops while the request is being noted', async () => {
+    const caller = new AbortController();
+    const options = { baseUrl: endpoint.baseUrl, apiKey: undefined, concurrency: 1, timeoutMs: 5000 };
+    const requests = {
+      sent: () => new Promise<void>((resolve) => setImmediate(() => resolve(caller.abort(new Error('cancelled'))))),
+    } as unknown as RequestLog;
+    const asked = createOpenAiClient({ ...options, requests }).complete(
+      { model: 'fake', group, seed: 5, idempotencyKey: 'key-5' },
+      { signal: caller.signal, campaign: 'c', key: digestOf('5') },
+    );
+    await expect(asked).rejects.toThrow('cancelled');
+    expect(endpoint.asked.size).toBe(0);
+  });
+
+  it.each(['gzip', 'br', 'deflate'] as const)('reads an answer that is sent in %s all the same', async (coding) => {
+    const encode = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync }[coding];
+    const message = { content: 'π' };
+    const body = JSON.stringify({ choices: [0, 1, 2].map((index) => ({ index, finish_reason: 'stop', message })) });
+    endpoint.trouble = (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': coding }).end(encode(body));
+      return 'answered';
+    };
+    expect((await ask()).choices[2]).toMatchObject({ text: 'π' });
+  });
+
+  it('names a coding that it can not read', async () => {
+    endpoint.trouble = answering(200, '{}', { 'content-encoding': 'x-none' });
+    await expect(ask()).rejects.toMatchObject({ kind: 'modelProtocol', message: expect.stringContaining('x-none') });
+  });
+
+  it('loses no answer to a header in another script', async () => {
+    endpoint.trouble = (_, response) => {
+      response.setHeader('x-region', Buffer.from('東京', 'utf8').toString('latin1'));
+      return undefined;
+    };
+    expect((await ask()).choices).toHaveLength(3);
   });
 
   it('asks for an answer that is not compressed, and reads one that a redirect leads to', async () => {

@@ -30,7 +30,7 @@ describe('a client whose requests go out from a thread of their own', () => {
   const client = (): ModelClient => clients.open(optionsOf());
   beforeEach(async () => {
     endpoint = await startFakeEndpoint([repairTask('p')]);
-    clients = openThreadedClients({ campaignsDir, s3: undefined });
+    clients = openThreadedClients({ campaignsDir, s3: undefined }, () => undefined);
   });
   afterEach(async () => {
     await clients.close();
@@ -90,11 +90,32 @@ describe('a client whose requests go out from a thread of their own', () => {
     await Promise.all(asked);
   });
 
-  it('fails what waits for a thread that died as what may have been paid, and starts another', async () => {
-    const broken = openThreadedClients(null as never);
-    const lost = broken.open(optionsOf());
-    await expect(lost.complete(request())).rejects.toMatchObject({ kind: 'modelSilent' });
-    await expect(lost.complete(request())).rejects.toThrow('the thread that asks models ended');
+  it('holds an endpoint of impossible settings to be none, and asks the others on', async () => {
+    const impossible = clients.open({ ...optionsOf(), concurrency: 0 });
+    await expect(impossible.complete(request())).rejects.toMatchObject({ kind: 'configInvalid' });
+    expect((await client().complete(request())).choices).toHaveLength(3);
+  });
+
+  it('fails what waits for a thread that ended as what may have been paid, and asks again from another', async () => {
+    const again = client();
+    let reached = false;
+    endpoint.trouble = () => {
+      reached = true;
+      return 'answered';
+    };
+    const lost = again.complete(request()).catch((error: unknown) => error);
+    await eventually('the request is out', () => reached);
+    await clients.close();
+    expect(await lost).toMatchObject({ kind: 'modelSilent' });
+    endpoint.trouble = undefined;
+    expect((await again.complete(request())).choices).toHaveLength(3);
+  });
+
+  it('tells a thread that does not start, which has asked for nothing, from one that ended', async () => {
+    const deaths: string[] = [];
+    const broken = openThreadedClients(null as never, ({ message }) => deaths.push(message));
+    await expect(broken.open(optionsOf()).complete(request())).rejects.toMatchObject({ kind: 'modelUnavailable' });
+    expect(deaths).toEqual([expect.stringContaining('the thread that asks models did not start')]);
     expect(endpoint.asked.size).toBe(0);
   });
 });

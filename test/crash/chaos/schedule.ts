@@ -4,14 +4,41 @@ import { seededRandom } from '../../../core/random.js';
 export const victims = ['worker', 'temporal', 'sandbox', 'trainer', 'endpoint', 'supervisor', 'everything'] as const;
 export type Victim = (typeof victims)[number];
 
+const roundSteps = ['train', 'select', 'fine-tune', 'dev'] as const;
+type Step = 'trace' | (typeof roundSteps)[number];
+const rounds = 2;
+
+/** Where a campaign is, as a number that grows with it; 0 until its first round. */
+export const rankOf = (round: number, step: string | undefined): number => {
+  const at = (roundSteps as readonly unknown[]).indexOf(step);
+  return at === -1 ? 0 : Math.max(0, (round - 1) * roundSteps.length + 1 + at);
+};
+
+const places: readonly { round: number; step: Step }[] = [
+  { round: 1, step: 'trace' },
+  ...Array.from({ length: rounds }, (_, at) => roundSteps.map((step) => ({ round: at + 1, step }))).flat(),
+];
+
 export interface Kill {
   number: number;
+  /** Which campaign of a run of them, from 0. */
+  campaign: number;
   victim: Victim;
-  /** Since the kill before, or the campaign's start. */
+  /** Where the campaign is to have come. */
+  round: number;
+  step: Step;
+  /** Since it was seen there first. */
   afterMs: number;
 }
 
-const [shortestMs, longestMs] = [500, 4500];
+const longestMs = 1000;
+
+/** Victims that live in some steps only; all others do in every one. */
+const livesIn: Partial<Record<Victim, readonly Step[]>> = {
+  sandbox: ['trace', 'train', 'dev'],
+  trainer: ['fine-tune'],
+  endpoint: ['train', 'dev'],
+};
 
 const isVictim = (name: string): name is Victim => victims.some((victim) => victim === name);
 
@@ -22,13 +49,23 @@ export const victimsOf = (names: string): Victim[] =>
     return name;
   });
 
-/** A schedule that follows from its seed alone: every victim in turn, in an order and after pauses drawn by seed. */
+/**
+ * A schedule that follows from its seed alone: along the steps of one campaign after another, in each one of the victims that live there
+ * which was killed the fewest times before, drawn by seed as the moment is. A step where none lives is left out.
+ */
 export const scheduleOf = (seed: string, kills: number, among: readonly Victim[] = victims): Kill[] => {
   const random = seededRandom(`chaos/${seed}`);
-  let turn: Victim[] = [];
+  const times = new Map<Victim, number>();
+  const timesOf = (victim: Victim): number => times.get(victim) ?? 0;
+  const livingIn = (step: Step): Victim[] => among.filter((victim) => livesIn[victim]?.includes(step) ?? true);
+  const alive = places.filter(({ step }) => livingIn(step).length > 0);
   return Array.from({ length: kills }, (_, number) => {
-    if (turn.length === 0) turn = [...among];
-    const [victim] = turn.splice(Math.floor(random() * turn.length), 1) as [Victim];
-    return { number, victim, afterMs: Math.round(shortestMs + random() * (longestMs - shortestMs)) };
+    const place = alive[number % alive.length] as (typeof places)[number];
+    const fewest = Math.min(...livingIn(place.step).map(timesOf));
+    const candidates = livingIn(place.step).filter((victim) => timesOf(victim) === fewest);
+    const victim = candidates[Math.floor(random() * candidates.length)] as Victim;
+    times.set(victim, fewest + 1);
+    const campaign = Math.floor(number / alive.length);
+    return { number, campaign, victim, ...place, afterMs: Math.round(random() * longestMs) };
   });
 };
