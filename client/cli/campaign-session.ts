@@ -4,6 +4,7 @@ import { type Runtime, readRuntime } from '../../adapters/supervisor/runtime.js'
 import { ensureUp } from '../../adapters/supervisor/up.js';
 import { placeOfProfile } from '../../adapters/temporal/connection.js';
 import { InputError } from '../../contract/failures.js';
+import { placesLeftEmpty } from '../../core/plan/places.js';
 import { rememberCampaign } from '../campaign-folder.js';
 import { campaignFailure, startCampaign } from '../campaigns.js';
 import type { CampaignPlan } from '../plan.js';
@@ -55,6 +56,8 @@ export const startPlanned = async (client: Client, plan: CampaignPlan): Promise<
     finished: `campaign ${campaign} is done already; change its name or seed to run it anew`,
   };
   print(said[outcome]);
+  const empty = placesLeftEmpty(plan.input.config);
+  if (empty && outcome !== 'finished') printError(empty);
 };
 
 /** Follows a campaign; ctrl-c leaves it running and says how to come back. True when it completed. */
