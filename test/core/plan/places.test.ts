@@ -18,7 +18,7 @@ describe('placesLeftEmpty', () => {
     ['as many requests as places', configOf(16)],
     ['several groups a task', configOf(64, { sampling: { n: 32 } })],
     ['larger shards', configOf(64, { shardTasks: 32 })],
-    ['the embedded engine', campaignConfigSchema.parse({ data: { tasks: 'tasks.jsonl' }, shardTasks: 1 })],
+    ['the embedded engine', configOf(8, { model: { kind: 'embedded' }, shardTasks: 1 })],
   ])('has nothing to say of %s', (_, config) => {
     expect(placesLeftEmpty(config)).toBeUndefined();
   });
