@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from types import CodeType
 from typing import TYPE_CHECKING, Any
+
+from .nodes import children
 
 if TYPE_CHECKING:
     from .owned import Owned
@@ -45,13 +46,17 @@ def binding_order(function: Any, code: CodeType, parameters: list[str]) -> dict[
     return {name: rank for rank, name in enumerate(names)}
 
 
-def own_nodes(node: Any) -> Iterator[ast.AST]:
+def own_nodes(node: Any) -> list[Any]:
     """The nodes of a function's own scope in source order: not those of functions inside, nor comprehensions' variables."""
-    for child in ast.iter_child_nodes(node):
-        yield child
-        if isinstance(child, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
-            continue
+    found: list[Any] = []
+    _add_own(children(node), found)
+    return found
+
+
+def _add_own(nodes: list[Any], found: list[Any]) -> None:
+    for child in nodes:
+        found.append(child)
         if isinstance(child, ast.comprehension):
-            yield from own_nodes(ast.Tuple([child.iter, *child.ifs], ast.Load()))
-        else:
-            yield from own_nodes(child)
+            _add_own([child.iter, *child.ifs], found)
+        elif not isinstance(child, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
+            _add_own(children(child), found)

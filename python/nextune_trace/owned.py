@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .layout import PROGRAM, class_dict, is_class, is_data
+from .nodes import walk
 
 Owned = tuple[str, Mapping[str, Any], str]  # how it is shown, where it is held, and by which name
 
 
 def stored_attributes(trees: Iterable[ast.AST]) -> set[str]:
     """The names of attributes that a program sets, of whatever."""
-    nodes = (node for tree in trees for node in ast.walk(tree))
+    nodes = (node for tree in trees for node in walk(tree))
     return {node.attr for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
 
 

@@ -7,6 +7,8 @@ does to its values follows from its text. It is a matter of speed alone, and whe
 import ast
 from collections.abc import Iterable
 
+from .nodes import children, walk
+
 _DISTURBING = ("class", "yield", "await", "collections", "__missing__", "exec", "eval")
 _FUNCTIONS = frozenset(
     """abs all any bin bool chr dict divmod enumerate float frozenset hex int isinstance len list max
@@ -34,9 +36,9 @@ def is_plain(sources: Iterable[str], tree: ast.AST) -> bool:
     """Whether a program, with what its setup and test bring, is one that can be judged by its text."""
     if any(word in source for source in sources for word in _DISTURBING):
         return False
-    bound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    bound.update(node.arg for node in ast.walk(tree) if isinstance(node, ast.arg))
-    bound.update(node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.alias)))
+    bound = {node.id for node in walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    bound.update(node.arg for node in walk(tree) if isinstance(node, ast.arg))
+    bound.update(node.name for node in walk(tree) if isinstance(node, (ast.FunctionDef, ast.alias)))
     return not bound & (_FUNCTIONS | {"*"})
 
 
@@ -44,8 +46,8 @@ def quietness(node: ast.AST) -> bool | str:
     """True, False, or the name whose value tells: `x += y` changes in place unless x is a number or a text."""
     if isinstance(node, _LOUD):
         return False
-    head = [child for child in ast.iter_child_nodes(node) if not isinstance(child, (ast.stmt, ast.ExceptHandler))]
-    if not all(_is_quiet(part) for child in head for part in ast.walk(child)):
+    head = [child for child in children(node) if not isinstance(child, (ast.stmt, ast.ExceptHandler))]
+    if not all(_is_quiet(part) for child in head for part in walk(child)):
         return False
     if isinstance(node, ast.AugAssign):
         return node.target.id if isinstance(node.target, ast.Name) else False

@@ -15,6 +15,7 @@ from nextune_weave.plan import Unsure
 from nextune_weave.two_pass import TwoPasses
 
 from .layout import PROGRAM
+from .nodes import walk
 from .recorder import FIRST_STEPS, KEPT_VISITS, STEPS_CAP, Recorder
 from .statements import Unit
 from .text import exception_text, text_of
@@ -42,7 +43,7 @@ def try_tests(job: Job, write: Write) -> None:
         try:
             namespace = _load(compile(job["program"], "<program>", "exec", dont_inherit=True), job)
             namespace[RETURNED] = returned.append
-            test = Unit("test", job["tests"][index], _ReportCalls(job["entryPoint"]).visit)
+            test = Unit("test", job["tests"][index], _reporting(job["entryPoint"]))
             exec(test.code, namespace)
         except BaseException as error:
             exception = error
@@ -156,18 +157,18 @@ class Returned:
         return value
 
 
-class _ReportCalls(ast.NodeTransformer):
+def _reporting(entry_point: str) -> Callable[[ast.AST], ast.AST]:
     """Passes the result of each of the test's calls of the entry point through RETURNED; the program is left as it is."""
 
-    def __init__(self, entry_point: str) -> None:
-        self.entry_point = entry_point
+    def report(tree: ast.AST) -> ast.AST:
+        for node in walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == entry_point:
+                call = ast.copy_location(ast.Call(node.func, node.args, node.keywords), node)
+                node.func = ast.copy_location(ast.Name(RETURNED, ast.Load()), node)
+                node.args, node.keywords = [call], []
+        return tree
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        if not (isinstance(node.func, ast.Name) and node.func.id == self.entry_point):
-            return node
-        reporter = ast.copy_location(ast.Name(RETURNED, ast.Load()), node)
-        return ast.copy_location(ast.Call(reporter, [node], []), node)
+    return report
 
 
 def _compile(job: Job, write: Write) -> tuple[Unit, Unit, Returned] | None:
@@ -176,7 +177,7 @@ def _compile(job: Job, write: Write) -> tuple[Unit, Unit, Returned] | None:
     try:
         program = Unit("program", job["program"])
         what = "the test"
-        return program, Unit("test", job["tests"][index], _ReportCalls(job["entryPoint"]).visit), returned
+        return program, Unit("test", job["tests"][index], _reporting(job["entryPoint"])), returned
     except SyntaxError as error:
         write({"refused": f"{what} does not compile: {type(error).__name__} in line {error.lineno}"})
     except Exception as error:

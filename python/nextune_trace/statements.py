@@ -16,6 +16,7 @@ from types import CodeType
 from typing import Any
 
 from .functions import FUNCTIONS, FunctionInfo
+from .nodes import children, walk
 from .quiet import is_plain, quietness
 
 LOOPS = (ast.For, ast.AsyncFor)
@@ -38,9 +39,7 @@ class Statement:
         self.line = line
         self.last_line = last_line
         self.body: frozenset[int | None] = frozenset()
-        self.targets = (
-            [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)] if isinstance(node, LOOPS) else []
-        )
+        self.targets = [n.id for n in walk(node.target) if isinstance(n, ast.Name)] if isinstance(node, LOOPS) else []
 
     def is_a(self, kinds: type | tuple[type, ...]) -> bool:
         return isinstance(self.node, kinds)
@@ -72,7 +71,7 @@ class Unit:
         self._collect(self.code)
 
     def _number(self, node: Any, owner: Statement | None) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             statement = self._add(child) if isinstance(child, NUMBERED) else owner
             if hasattr(child, "lineno"):
                 _place(child, statement)
@@ -87,7 +86,7 @@ class Unit:
                 statement.quiet = quietness(statement.node)
 
     def _numbers_in(self, node: Any) -> list[int]:
-        return [n.lineno for n in ast.walk(node) if hasattr(n, "lineno")]
+        return [n.lineno for n in walk(node) if hasattr(n, "lineno")]
 
     def _add(self, node: Any) -> Statement:
         line = node.pattern.lineno if isinstance(node, ast.match_case) else node.lineno

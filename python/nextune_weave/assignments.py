@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from nextune_trace.nodes import walk
+
 from .body import Body
 from .effects import CALLS, UNKNOWN, Effect, is_path, names_in, root_name
 from .names import NotWoven
@@ -25,7 +27,7 @@ class Assignments(Body):
 
     def _binding(self, node: Any, targets: list[Any], value: ast.AST) -> list[ast.stmt]:
         parts = (ast.Subscript, ast.Attribute)
-        elements = [n for t in targets for n in ast.walk(t) if isinstance(n, parts) and isinstance(n.ctx, ast.Store)]
+        elements = [n for t in targets for n in walk(t) if isinstance(n, parts) and isinstance(n.ctx, ast.Store)]
         if any(isinstance(n, ast.Attribute) and n.attr in self.weaver.names.methods for n in elements):
             raise NotWoven("a method that is replaced")
         if any(isinstance(n, ast.Attribute) and root_name(n) not in self.info.order for n in elements):
@@ -54,7 +56,7 @@ class Assignments(Body):
     def _is_element(self, element: Any, effect: Effect) -> bool:
         """One that can be read before and after."""
         index = getattr(element, "slice", element.value)
-        if any(isinstance(n, ast.Slice) for n in ast.walk(index)) or not is_path(element.value):
+        if any(isinstance(n, ast.Slice) for n in walk(index)) or not is_path(element.value):
             return False
         if not self.weaver.effect(index).is_quiet():
             return False

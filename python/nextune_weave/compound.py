@@ -6,6 +6,8 @@ import ast
 import copy
 from typing import Any
 
+from nextune_trace.nodes import walk
+
 from .body import Body
 from .effects import UNKNOWN, names_in
 from .endless import counters
@@ -50,7 +52,7 @@ class CompoundStatements(Body):
 
     def _for(self, node: Any) -> list[ast.stmt]:
         names = list(dict.fromkeys(names_in(node.target)))
-        if any(isinstance(n, (ast.Subscript, ast.Attribute)) for n in ast.walk(node.target)):
+        if any(isinstance(n, (ast.Subscript, ast.Attribute)) for n in walk(node.target)):
             raise NotWoven("a loop over elements")
         self.weaver.layout.targets[node.lineno] = names
         effect = self.weaver.effect(node.iter)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from nextune_trace.nodes import children, walk
+
 from .names import Names, NotWoven
 from .words import BY_CONTENT, BY_LENGTH, LAZY, LOUD_FUNCTIONS, METHODS
 
@@ -42,7 +44,7 @@ _PLAIN = (ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.operator, ast.unar
 def is_path(node: ast.AST) -> bool:
     """A name, or a part of one by plain indexes: what can be read twice."""
     while isinstance(node, (ast.Subscript, ast.Attribute)):
-        if isinstance(node, ast.Subscript) and not all(isinstance(n, _PLAIN) for n in ast.walk(node.slice)):
+        if isinstance(node, ast.Subscript) and not all(isinstance(n, _PLAIN) for n in walk(node.slice)):
             return False
         node = node.value
     return isinstance(node, ast.Name)
@@ -67,7 +69,7 @@ def _judge(node: ast.AST, names: Names, effect: Effect, nested: bool, consumed: 
         effect.level = UNKNOWN
     before = effect.level
     inside = nested or isinstance(node, (ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp))
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         _judge(child, names, effect, inside, consumed=False)
     if isinstance(node, ast.GeneratorExp) and not consumed and (effect.level > before or effect.level > QUIET):
         raise NotWoven("a lazy call")
@@ -119,6 +121,6 @@ def _judge_method(called: ast.Attribute, names: Names, effect: Effect, nested: b
 
 
 def names_in(target: ast.AST) -> Iterator[str]:
-    for node in ast.walk(target):
+    for node in walk(target):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id

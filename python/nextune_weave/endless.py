@@ -13,6 +13,8 @@ import types
 from collections.abc import Iterable
 from typing import Any
 
+from nextune_trace.nodes import walk
+
 from .words import BY_CONTENT, BY_LENGTH, METHODS, PREFIX, STATELESS
 
 NODES = 1000  # parts of a state; one with more is not compared
@@ -43,17 +45,17 @@ def closed_functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:
 def is_closed(body: Iterable[ast.AST], variables: set[str], functions: Iterable[str]) -> bool:
     """Whether statements reach nothing but these variables; `functions`: those that they may call."""
     known = (variables | STATELESS) - set(functions)
-    called = {id(n.func) for part in body for n in ast.walk(part) if isinstance(n, ast.Call)}
-    return all(_is_known(n, known, functions, id(n) in called) for part in body for n in ast.walk(part))
+    called = {id(n.func) for part in body for n in walk(part) if isinstance(n, ast.Call)}
+    return all(_is_known(n, known, functions, id(n) in called) for part in body for n in walk(part))
 
 
 def counters(loop: ast.While) -> list[str]:
     """Variables that a loop only adds whole numbers to: whatever they have come to, it goes on alike."""
     added: dict[str, int] = {}
-    for node in ast.walk(loop):
+    for node in walk(loop):
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and _adds_whole(node):
             added[node.target.id] = added.get(node.target.id, 0) + 1
-    used = [node.id for node in ast.walk(loop) if isinstance(node, ast.Name)]
+    used = [node.id for node in walk(loop) if isinstance(node, ast.Name)]
     return [name for name, times in added.items() if used.count(name) == times]
 
 
@@ -76,8 +78,8 @@ def _is_bare(node: ast.FunctionDef) -> bool:
 
 
 def _bound(node: ast.FunctionDef) -> set[str]:
-    stored = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    return stored | {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
+    stored = {n.id for n in walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return stored | {n.arg for n in walk(node) if isinstance(n, ast.arg)}
 
 
 class Turns:

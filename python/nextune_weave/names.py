@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from nextune_trace.nodes import walk
+
 from .words import BUILTINS, EXCEPTIONS, LOUD_FUNCTIONS, MODULES, PREFIX, REFUSED, REFUSED_SYNTAX
 
 
@@ -13,7 +15,7 @@ class NotWoven(Exception):
 
 
 def refuse_by_names(trees: Iterable[ast.AST]) -> None:
-    for node in (node for tree in trees for node in ast.walk(tree)):
+    for node in (node for tree in trees for node in walk(tree)):
         if isinstance(node, REFUSED_SYNTAX):
             raise NotWoven(type(node).__name__)
         name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
@@ -32,7 +34,7 @@ class Names:
         self.yields = False
         self.bases: set[str] = set()
         bound: set[str] = set()
-        for node in ast.walk(tree):
+        for node in walk(tree):
             if isinstance(node, ast.FunctionDef):
                 self.functions.add(node.name)
             elif isinstance(node, ast.ClassDef):

@@ -49,12 +49,14 @@ class SimpleStatements(Body):
         return self._unknown(node, [])
 
     def _return(self, node: Any) -> list[ast.stmt]:
-        value = text_of_node(node.value) if node.value is not None else "None"
         effect = self.weaver.effect(node.value)
-        if effect.is_quiet():
-            return returning(f"_nx_returned(_nx_a, {node.lineno}, {value})")
-        self.watched = True
-        first = parsed(f"_nx_p = _nx_look({node.lineno})") if effect.level == UNKNOWN else self._before(node, effect)
-        last: Any = returning("_nx_returned_after(_nx_a, _nx_p, 0)")
-        last[0].value.args[2] = node.value
+        first: list[ast.stmt] = []
+        last: Any = returning(f"_nx_returned(_nx_a, {node.lineno}, None)")
+        if not effect.is_quiet():
+            self.watched = True
+            unknown = effect.level == UNKNOWN
+            first = parsed(f"_nx_p = _nx_look({node.lineno})") if unknown else self._before(node, effect)
+            last = returning("_nx_returned_after(_nx_a, _nx_p, None)")
+        if node.value is not None:
+            last[0].value.args[2] = node.value
         return [*first, *last]

@@ -15,7 +15,7 @@ def returning(value: str) -> list[ast.stmt]:
 
 
 def text_of_node(node: ast.AST) -> str:
-    return ast.unparse(node)
+    return node.id if isinstance(node, ast.Name) else ast.unparse(node)
 
 
 def tuple_text(parts: list[str]) -> str:

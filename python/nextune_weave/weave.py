@@ -18,6 +18,7 @@ import ast
 from types import CodeType
 from typing import Any
 
+from nextune_trace.nodes import walk
 from nextune_trace.owned import stored_attributes
 from nextune_trace.statements import Unit
 
@@ -32,7 +33,7 @@ def weave(unit: Unit, other_sources: list[str]) -> tuple[CodeType, Layout]:
     tree: Any = unit._tree  # weaving copies what it changes
     others = [ast.parse(source) for source in other_sources]
     refuse_by_names([tree, *others])
-    if any(isinstance(node, (ast.ClassDef, ast.Yield)) for other in others for node in ast.walk(other)):
+    if any(isinstance(node, (ast.ClassDef, ast.Yield)) for other in others for node in walk(other)):
         raise NotWoven("a class of the test's")
     if stored_attributes(others):
         raise NotWoven("an attribute of a class or function")

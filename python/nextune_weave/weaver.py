@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from nextune_trace.functions import FunctionInfo
+from nextune_trace.nodes import walk
 from nextune_trace.owned import stored_attributes
 
 from .effects import CALLS, UNKNOWN, Effect, effect_of
@@ -42,7 +43,7 @@ class Weaver:
                 woven.body = methods
                 body.append(woven)
             else:
-                if any(isinstance(node, ast.FunctionDef) for node in ast.walk(statement)):
+                if any(isinstance(node, ast.FunctionDef) for node in walk(statement)):
                     raise NotWoven("a function within a statement of the module")
                 if stored_attributes([statement]):
                     raise NotWoven("an attribute of a class or function")
