@@ -10,6 +10,8 @@ export interface Asking {
   client: ModelClient;
   model: string;
   campaign: string;
+  /** When this asking began, in ms. */
+  since: number;
   signal: AbortSignal;
 }
 
@@ -101,14 +103,14 @@ const unpaid: ReadonlySet<FailureKind> = new Set(['modelRateLimited', 'modelRefu
 
 /** Sends one request between its two notes in the request log; `record` puts the answer on disk before the second. */
 const send = async <Result>(
-  { deps: { ledger, requests, spend }, client, model, campaign, signal }: Asking,
+  { deps: { ledger, requests, spend }, client, model, campaign, since, signal }: Asking,
   group: GroupRequest,
   seed: number,
   record: (answer: ModelAnswer) => Promise<Result>,
 ): Promise<Result> => {
   const key = ledger.keyOf(group);
   const idempotencyKey = `${key.slice('sha256:'.length)}-${seed}`;
-  const work = { signal, campaign, key };
+  const work = { signal, campaign, since, key };
   try {
     const answer = await client.complete({ model, group, seed, idempotencyKey }, work);
     const recorded = await record(answer);

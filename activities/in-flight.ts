@@ -1,22 +1,30 @@
 /**
- * Runs `body` on every item with at most `limit` in flight. The first failure stops new starts, waits for those under
- * way (their answers are paid and get recorded), then is thrown.
+ * Runs `body` on every item with at most `limit` in flight; items may come one by one. The first failure stops new starts, waits for those
+ * under way (their answers are paid and get recorded), then is thrown.
  */
 export const forEachInFlight = async <Item>(
-  items: readonly Item[],
+  items: Iterable<Item> | AsyncIterable<Item>,
   limit: number,
   signal: AbortSignal,
   body: (item: Item, at: number) => Promise<void>,
 ): Promise<void> => {
   const failures: unknown[] = [];
-  let next = 0;
+  const source = numbered(items);
   const lane = async (): Promise<void> => {
-    while (next < items.length && failures.length === 0 && !signal.aborted) {
-      const at = next++;
-      await body(items[at] as Item, at).catch((error: unknown) => failures.push(error));
+    while (failures.length === 0 && !signal.aborted) {
+      const { value, done } = await source.next();
+      if (done || failures.length > 0 || signal.aborted) return;
+      await body(...value).catch((error: unknown) => failures.push(error));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+  const settled = await Promise.allSettled(Array.from({ length: limit }, lane));
+  const failed = settled.find(({ status }) => status === 'rejected');
   if (failures.length > 0) throw failures[0];
+  if (failed?.status === 'rejected') throw failed.reason;
   signal.throwIfAborted();
+};
+
+const numbered = async function* <Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<[Item, number]> {
+  let at = 0;
+  for await (const item of items) yield [item, at++];
 };

@@ -67,6 +67,8 @@ export interface ModelClient {
     work?: Pick<Work, 'signal'> & {
       /** Campaigns that wait for their turn take it one by one, however much each has waiting. */
       campaign?: string;
+      /** When the asking activity began, in ms: of a campaign's requests those of the one that began first go first. */
+      since?: number;
       /** Ledger key that the campaign's request log notes as sent once its turn has come: from then on it may be paid. */
       key?: Digest;
     },

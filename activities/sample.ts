@@ -30,15 +30,15 @@ export const sample = async (
   args: SampleArgs,
   work: Required<Work<SampleProgress>>,
 ): Promise<SampleResult> => {
-  const groups = await groupRequests(deps, args);
+  const since = Date.now();
   const { client } = deps.model(args.modelConfig);
-  const asking = { deps, client, model: args.model.model, campaign: args.campaign, signal: work.signal };
+  const asking = { deps, client, model: args.model.model, campaign: args.campaign, since, signal: work.signal };
   const records: GroupRecord[] = [];
   const total = (args.range.to - args.range.from) * args.n;
   let asked = 0;
   let done = 0;
   let recorded = 0;
-  const drawn = forEachInFlight(groups, client.concurrency, work.signal, async (group, at) => {
+  const drawn = forEachInFlight(groupRequests(deps, args), client.concurrency, work.signal, async (group, at) => {
     const answers = await answersOf(asking, group);
     records[at] = answers.record;
     asked += answers.asked ? 1 : 0;
@@ -54,7 +54,7 @@ export const sample = async (
     completionTokens: rows.reduce((sum, row) => sum + row.completionTokens, 0),
     promptTokens: records.reduce((sum, { promptTokens }) => sum + promptTokens, 0),
     askedGroups: asked,
-    recordedGroups: groups.length - asked,
+    recordedGroups: records.length - asked,
   };
 };
 
@@ -80,27 +80,28 @@ const sampleRows = (record: GroupRecord): SampleRow[] =>
     parsed: parseCompletion(text).ok,
   }));
 
-const zip = async (deps: Deps, { tasks, traces }: TracedTasks): Promise<ShotTask[]> => {
-  const rows = await getRows(deps.store, traces, taskTraceSchema);
-  return (await getRows(deps.store, tasks, taskSchema)).flatMap((task, at) => {
+const zip = async (deps: Deps, { tasks, traces }: TracedTasks, from: number, to: number): Promise<ShotTask[]> => {
+  const rows = (await getRows(deps.store, traces, taskTraceSchema)).slice(from, to);
+  return (await getRows(deps.store, tasks, taskSchema)).slice(from, to).flatMap((task, at) => {
     const trace = rows[at];
     return trace ? [{ task, trace }] : [];
   });
 };
 
-/** Group boundaries are fixed by first index, n and groupSize alone, so every attempt asks for the same groups. */
-const groupRequests = async (deps: Deps, args: SampleArgs): Promise<GroupRequest[]> => {
-  const problems = (await zip(deps, args.problems)).slice(args.range.from, args.range.to);
-  const shots = args.model.tuned ? [] : (await zip(deps, args.shots)).slice(0, args.sampling.shots);
+/**
+ * Group boundaries are fixed by first index, n and groupSize alone, so every attempt asks for the same groups. The first are asked for
+ * while the prompts of the others are still to be rendered.
+ */
+const groupRequests = async function* (deps: Deps, args: SampleArgs): AsyncGenerator<GroupRequest> {
+  const problems = await zip(deps, args.problems, args.range.from, args.range.to);
+  const shots = args.model.tuned ? [] : await zip(deps, args.shots, 0, args.sampling.shots);
   const render = await promptRendererFor(deps, args, [...problems, ...shots]);
-  const requests: GroupRequest[] = [];
   for (const problem of problems) {
     const messages = repairMessages(problem, shots, args.format, render, args.sampling.rationale);
-    requests.push(...requestsOf(args, problem.task.id, messages));
+    yield* requestsOf(args, problem.task.id, messages);
     // A shard's prompts rendered in one go would hold up the answers of every other shard.
     await letOthersOn();
   }
-  return requests;
 };
 
 const requestsOf = (args: SampleArgs, taskId: string, messages: ChatMessage[]): GroupRequest[] =>

@@ -14,7 +14,7 @@ import { promptRenderer, repairMessages } from '../core/prompt/repair.js';
 import { benchTasks } from './round/data.js';
 import { type BenchWorld, openWorld } from './round/world.js';
 
-const usage = `npm run bench:overhead -- [--tasks 2560] [--n 4] [--delay 200] [--in-flight 64] [--shard 128] [--shards-in-flight 3] [--repeat 3]
+const usage = `npm run bench:overhead -- [--tasks 2560] [--n 4] [--delay 200] [--in-flight 64] [--shard 128] [--shards-in-flight 3] [--repeat 5]
 The sampling step of --tasks requests of --n answers against a plain client of the same concurrency on the same endpoint. A shard
 is 512 answers, as in bench:round.`;
 
@@ -26,7 +26,7 @@ const { values } = parseArgs({
     'in-flight': { type: 'string', default: '64' },
     shard: { type: 'string', default: '128' },
     'shards-in-flight': { type: 'string', default: '3' },
-    repeat: { type: 'string', default: '3' },
+    repeat: { type: 'string', default: '5' },
     help: { type: 'boolean', default: false },
   },
 });

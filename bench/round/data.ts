@@ -55,6 +55,8 @@ export const benchInput = async (options: {
     evaluation: { samples: 1, k: [1], withoutTrace: false, test: false },
     trainer: { minSamples: 1 },
     rounds,
+    // The model stays as good as it was.
+    earlyStop: { patience: false, rollBack: false },
     shardTasks,
     shardsInFlight,
   });

@@ -35,8 +35,9 @@ const rationale =
   'The trace shows that the value on the last line is not the one that the assert expects, so the condition before it is ' +
   'wrong: it takes the other branch for the last element. I change the comparison and keep the rest as it is.';
 
-const answerOf = (task: RepairTask, seed: number, index: number): string => {
-  const hash = createHash('sha256').update(`${task.id}/${seed}/${index}`).digest().readUInt32BE(0);
+/** Each model answers in its own way, or a later round's programs would have been judged before. */
+const answerOf = (model: string, task: RepairTask, seed: number, index: number): string => {
+  const hash = createHash('sha256').update(`${model}/${task.id}/${seed}/${index}`).digest().readUInt32BE(0);
   stats.answers += 1;
   return `${rationale}\n\n${fence}python\n${programOf(task, hash)}${fence}\n`;
 };
@@ -51,8 +52,15 @@ const send = (response: ServerResponse, body: unknown): void => {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 };
 
+interface Asked {
+  messages: { content: string }[];
+  model: string;
+  n: number;
+  seed: number;
+}
+
 const complete = (tasks: Map<string, RepairTask>, body: string, response: ServerResponse): void => {
-  const { messages, n, seed } = JSON.parse(body) as { messages: { content: string }[]; n: number; seed: number };
+  const { messages, model, n, seed } = JSON.parse(body) as Asked;
   const prompt = messages.at(-1)?.content ?? '';
   const task = tasks.get(/Task \d{7}:/.exec(prompt)?.[0] ?? '');
   if (!task) throw new Error(`no task in the prompt: ${prompt.slice(0, 200)}`);
@@ -60,7 +68,7 @@ const complete = (tasks: Map<string, RepairTask>, body: string, response: Server
   const choices = Array.from({ length: n }, (_, index) => ({
     index,
     finish_reason: 'stop',
-    message: { role: 'assistant', content: answerOf(task, seed, index) },
+    message: { role: 'assistant', content: answerOf(model, task, seed, index) },
   }));
   send(response, { model: 'replay', choices, usage: { prompt_tokens: 1000, completion_tokens: 130 * n } });
 };

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
@@ -7,13 +7,17 @@ import type { Trainer, Verifier } from '../../activities/ports.js';
 import { readWorkerConfig } from '../../adapters/config/worker-config.js';
 import { createDeps } from '../../adapters/deps.js';
 import { createWorkers } from '../../adapters/temporal/workers.js';
+import { digestOf } from '../../core/hash/digest.js';
 
-/** Stands for training, which this benchmark leaves out: an adapter of one small file. */
+/** Stands for training, which this benchmark leaves out: an adapter of one small file, another for other examples. */
 const noTraining: Trainer = {
-  async train({ workDir, seed }) {
+  async train({ workDir, seed, examplesPath }) {
     const adapterDir = join(workDir, 'adapter');
     await mkdir(adapterDir, { recursive: true });
-    await writeFile(join(adapterDir, 'adapter_model.safetensors'), `adapter ${seed}`);
+    await writeFile(
+      join(adapterDir, 'adapter_model.safetensors'),
+      `adapter ${seed} ${digestOf(await readFile(examplesPath))}`,
+    );
     return { adapterDir, steps: 1, trainTokens: 1, finalLoss: 1, seconds: 0, precision: 'fp32' };
   },
 };

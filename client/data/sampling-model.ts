@@ -50,7 +50,7 @@ export const openSamplingModel = async (
     };
     const { record } = await turns.take(() => {
       signal.throwIfAborted();
-      const asking = { deps, client, model, campaign: 'data-build', signal };
+      const asking = { deps, client, model, campaign: 'data-build', since: 0, signal };
       return persistently(() => answersOf(asking, group), { signal, onRetry });
     });
     return record.completions.map(({ text }) => text);

@@ -39,7 +39,7 @@ describe('answersOf', () => {
     };
     const deps = fakeDeps(client);
     dirs.push(deps.dir);
-    const setting: Asking = { deps, client, model: 'm', campaign: 'c', signal: new AbortController().signal };
+    const setting: Asking = { deps, client, model: 'm', campaign: 'c', since: 0, signal: new AbortController().signal };
     return { asked, seeds, setting, counts: () => deps.requests.count('c') };
   };
   const texts = async (setting: Asking): Promise<string[]> =>

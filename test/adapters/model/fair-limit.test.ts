@@ -10,8 +10,8 @@ const openWork = (limit: number) => {
   return {
     order,
     settled,
-    ask: (party: string, name: string): Promise<string> =>
-      share(party, async () => {
+    ask: (party: string, name: string, since = 0): Promise<string> =>
+      share({ party, since }, async () => {
         order.push(name);
         await new Promise<void>((resolve) => ends.set(name, resolve));
         return name;
@@ -45,6 +45,16 @@ describe('a limit that is shared fairly', () => {
     expect(order.slice(4)).toEqual(['small-0', 'small-1', 'large-4', 'large-5']);
   });
 
+  it('serves what a party began first before the rest of it, and the party no sooner for that', async () => {
+    const { ask, end, order, settled } = openWork(1);
+    for (const name of ['new-1', 'new-2']) void ask('a', name, 20);
+    for (const name of ['old-1', 'old-2']) void ask('a', name, 10);
+    for (const name of ['b-1', 'b-2']) void ask('b', name, 5);
+    await settled();
+    for (let at = 0; at < 6; at++) await end(order.at(-1) ?? '');
+    expect(order).toEqual(['old-1', 'b-1', 'old-2', 'b-2', 'new-1', 'new-2']);
+  });
+
   it('takes equals in turn', async () => {
     const { ask, end, order, settled } = openWork(1);
     for (const name of ['a1', 'a2']) void ask('a', name);
@@ -58,14 +68,14 @@ describe('a limit that is shared fairly', () => {
   it("runs work in its caller's own context, whoever's place it takes", async () => {
     const context = new AsyncLocalStorage<string>();
     const share = createFairLimit(1);
-    const ask = (party: string) => context.run(party, () => share(party, async () => context.getStore()));
+    const ask = (party: string) => context.run(party, () => share({ party, since: 0 }, async () => context.getStore()));
     expect(await Promise.all([ask('a'), ask('a'), ask('b')])).toEqual(['a', 'a', 'b']);
   });
 
   it('frees the place of work that failed, and hands its error on', async () => {
     const share = createFairLimit(1);
-    const failing = share('a', () => Promise.reject(new Error('down')));
-    const next = share('b', () => Promise.resolve('up'));
+    const failing = share({ party: 'a', since: 0 }, () => Promise.reject(new Error('down')));
+    const next = share({ party: 'b', since: 0 }, () => Promise.resolve('up'));
     await expect(failing).rejects.toThrow('down');
     await expect(next).resolves.toBe('up');
   });
