@@ -9,11 +9,12 @@ export const forEachInFlight = async <Item>(
   body: (item: Item, at: number) => Promise<void>,
 ): Promise<void> => {
   const failures: unknown[] = [];
-  const source = numbered(items);
+  const isStopped = (): boolean => failures.length > 0 || signal.aborted;
+  const source = numbered(items, isStopped);
   const lane = async (): Promise<void> => {
-    while (failures.length === 0 && !signal.aborted) {
+    while (!isStopped()) {
       const { value, done } = await source.next();
-      if (done || failures.length > 0 || signal.aborted) return;
+      if (done || isStopped()) return;
       await body(...value).catch((error: unknown) => failures.push(error));
     }
   };
@@ -24,7 +25,14 @@ export const forEachInFlight = async <Item>(
   signal.throwIfAborted();
 };
 
-const numbered = async function* <Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<[Item, number]> {
+/** Draws no further item once it is stopped, however many lanes wait for one. */
+const numbered = async function* <Item>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  isStopped: () => boolean,
+): AsyncGenerator<[Item, number]> {
   let at = 0;
-  for await (const item of items) yield [item, at++];
+  for await (const item of items) {
+    yield [item, at++];
+    if (isStopped()) return;
+  }
 };

@@ -57,12 +57,13 @@ class WholeAnswer {
 
   /** @throws TypeError `terminated` when the body breaks off, as the standard's does. */
   async text(): Promise<string> {
-    const coding = this.headers.get('content-encoding')?.toLowerCase() ?? 'identity';
-    if (coding === 'identity') return await whole(this.answer.body.text());
-    const bytes = Buffer.from(await whole(this.answer.body.arrayBuffer()));
-    const decode = decoders[coding];
-    if (!decode) throw new Error(`its content-encoding is ${coding}`);
-    return (await decode(bytes)).toString('utf8');
+    const codings = (this.headers.get('content-encoding') ?? '').toLowerCase().split(/\s*,\s*/);
+    // One that no decoder is known for is mostly no coding at all, such as `utf-8`.
+    const known = codings.flatMap((coding) => decoders[coding] ?? []);
+    if (known.length === 0) return await whole(this.answer.body.text());
+    let bytes: Buffer = Buffer.from(await whole(this.answer.body.arrayBuffer()));
+    for (const decode of known.reverse()) bytes = await decode(bytes);
+    return bytes.toString('utf8');
   }
 
   async json(): Promise<unknown> {

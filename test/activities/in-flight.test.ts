@@ -41,6 +41,19 @@ describe('forEachInFlight', () => {
     expect(ended).toBe(1);
   });
 
+  it('draws no more items once one has failed', async () => {
+    let drawn = 0;
+    const items = async function* () {
+      for (; drawn < 50; drawn++) {
+        yield drawn;
+        await new Promise(setImmediate);
+      }
+    };
+    const all = forEachInFlight(items(), 20, running, () => Promise.reject(new Error('the first')));
+    await expect(all).rejects.toThrow('the first');
+    expect(drawn).toBeLessThan(3);
+  });
+
   it('throws what its items end with, once what is under way has ended', async () => {
     let ended = 0;
     const items = async function* () {

@@ -74,20 +74,19 @@ describe('a campaign under kill -9', () => {
           if ((endpoint.asked.get(body) ?? 0) > 1 && recordedTexts(stateOf(name)).has(texts.join('\n')))
             askedThoughRecorded.push(body);
         };
-        const before = done.length;
         const kills = schedule.filter((kill) => kill.campaign === turn);
         const campaign = await run(name, kills, done);
         expect(askedThoughRecorded).toEqual([]);
         expect(await digestsOf(name, campaign)).toEqual(undisturbed);
         const checks = await verifyCampaign(stateOf(name), campaign);
         expect(checks.flatMap(({ faults }) => faults)).toEqual([]);
-        expect(done.length).toBeGreaterThan(before);
         await bringDown(stateOf(name));
         expect(supervisedProcesses(stateOf(name))).toEqual([]);
         rmSync(join(root, name), { recursive: true });
         say(`campaign ${turn}: ${done.length} kills so far, digests equal, nothing recorded asked twice`);
       }
-      expect(done.length).toBeGreaterThan(0);
+      say(`${done.length} of ${schedule.length} kills met their victim`);
+      expect(done.length).toBeGreaterThanOrEqual(schedule.length / 2);
     },
     longestMs * (2 + wantedKills),
   );

@@ -19,7 +19,7 @@ const componentPid = (runtime: Runtime | undefined, name: string): number | unde
 
 const endpointDownMs = 1500;
 
-/** Kills a victim if it is there now. @returns how many processes that took */
+/** Kills a victim if it is there now. @returns how many processes that took, or requests */
 export const killVictim = async (stateDir: string, victim: Victim, endpoint: FakeEndpoint): Promise<number> => {
   const runtime = await readRuntime(stateDir);
   const worker = componentPid(runtime, 'worker');
@@ -46,13 +46,15 @@ export const killVictim = async (stateDir: string, victim: Victim, endpoint: Fak
 const pidsOf = (stateDir: string): number[] => supervisedProcesses(stateDir).map(({ pid }) => pid);
 
 const dropConnections = async (endpoint: FakeEndpoint): Promise<number> => {
+  let dropped = 0;
   endpoint.trouble = (_request, response) => {
     response.destroy();
+    dropped++;
     return 'answered';
   };
   await delay(endpointDownMs);
   endpoint.trouble = undefined;
-  return 1;
+  return dropped;
 };
 
 /** What a person, or the machine's start, does after the supervisor died: `up` on the same folder. */

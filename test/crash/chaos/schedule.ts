@@ -8,10 +8,11 @@ const roundSteps = ['train', 'select', 'fine-tune', 'dev'] as const;
 type Step = 'trace' | (typeof roundSteps)[number];
 const rounds = 2;
 
-/** Where a campaign is, as a number that grows with it; 0 until its first round. */
+/** Where a campaign is, as a number that grows with it; 0 until its first round. What else a round does comes after its `dev`. */
 export const rankOf = (round: number, step: string | undefined): number => {
   const at = (roundSteps as readonly unknown[]).indexOf(step);
-  return at === -1 ? 0 : Math.max(0, (round - 1) * roundSteps.length + 1 + at);
+  if (step === undefined || round < 1) return 0;
+  return (round - 1) * roundSteps.length + (at === -1 ? roundSteps.length : 1 + at);
 };
 
 const places: readonly { round: number; step: Step }[] = [
