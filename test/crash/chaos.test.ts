@@ -86,7 +86,7 @@ describe('a campaign under kill -9', () => {
         say(`campaign ${turn}: ${done.length} kills so far, digests equal, nothing recorded asked twice`);
       }
       say(`${done.length} of ${schedule.length} kills met their victim`);
-      expect(done.length).toBeGreaterThanOrEqual(schedule.length / 2);
+      expect(done.length).toBeGreaterThanOrEqual(schedule.length / 3);
     },
     longestMs * (2 + wantedKills),
   );
