@@ -15,13 +15,12 @@ export const forEachInFlight = async <Item>(
     while (!isStopped()) {
       const { value, done } = await source.next();
       if (done || isStopped()) return;
-      await body(...value).catch((error: unknown) => failures.push(error));
+      await body(...value);
     }
   };
-  const settled = await Promise.allSettled(Array.from({ length: limit }, lane));
-  const failed = settled.find(({ status }) => status === 'rejected');
+  const lanes = Array.from({ length: limit }, () => lane().catch((error: unknown) => failures.push(error)));
+  await Promise.all(lanes);
   if (failures.length > 0) throw failures[0];
-  if (failed?.status === 'rejected') throw failed.reason;
   signal.throwIfAborted();
 };
 

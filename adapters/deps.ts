@@ -48,14 +48,12 @@ type Place = Pick<WorkerConfig, 'stateDir' | 'engineUrl' | 's3'>;
 /** The real dependencies of a worker, over one state folder. */
 export const createDeps = async (config: Place, log: Logger): Promise<{ deps: Deps; close: () => Promise<void> }> => {
   const at = (...parts: string[]): string => join(config.stateDir, ...parts);
-  const { eventFiles, ...storage } = openStorage(config.stateDir, config.s3);
+  const s3 = config.s3 ?? sharedLocation(config.stateDir);
+  const { eventFiles, ...storage } = openStorage(config.stateDir, s3);
   const verifier = lazily<Verifier>(() => openVerifier({ cacheDir: at('verdicts') }));
   const tracer = lazily<Tracer>(() => openTracer({ cacheDir: at('traces') }));
   const signer = openSigner(config.stateDir);
-  const clients = openThreadedClients(
-    { campaignsDir: at('campaigns'), s3: config.s3 ?? sharedLocation(config.stateDir) },
-    ({ message }) => log.warn(message),
-  );
+  const clients = openThreadedClients({ campaignsDir: at('campaigns'), s3 }, ({ message }) => log.warn(message));
   const deps: Deps = {
     ...storage,
     events: openEventLog(eventFiles, signer),

@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events';
 import OpenAI from 'openai';
+import { stoppable } from './stoppable.js';
 
 /**
  * The library's own timeout ends with the headers; an endpoint may fall silent in the middle of a body too. One controller and one
@@ -11,21 +11,15 @@ export const withinTime = async <Answer>(
   caller: AbortSignal | undefined,
   ask: (signal: AbortSignal) => Promise<Answer>,
 ): Promise<Answer> => {
-  caller?.throwIfAborted();
   const controller = new AbortController();
   const stop = (): void => controller.abort();
   const timer = setTimeout(stop, timeoutMs);
-  // As many listeners as requests in flight are no leak.
-  if (caller) setMaxListeners(0, caller);
-  caller?.addEventListener('abort', stop, { once: true });
   try {
-    return await ask(controller.signal);
+    return await stoppable(caller, stop, () => ask(controller.signal));
   } catch (error) {
     if (controller.signal.aborted && !caller?.aborted) throw new OpenAI.APIConnectionTimeoutError();
-    caller?.throwIfAborted();
     throw error;
   } finally {
     clearTimeout(timer);
-    caller?.removeEventListener('abort', stop);
   }
 };

@@ -1,19 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { type Asking, answersOf } from '../../activities/ask-group.js';
 import type { ModelAnswer, ModelClient } from '../../activities/ports.js';
-import type { GroupRequest } from '../../contract/completion.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { fakeDeps } from '../fakes/deps.js';
+import { groupRequest } from '../fakes/group.js';
 
-const group: GroupRequest = {
-  modelDigest: 'm',
-  messages: [{ role: 'user', content: 'fix it' }],
-  sampling: { temperature: 0.8, topP: 0.95, maxTokens: 100, stop: [] },
-  campaignSeed: '1',
-  taskId: 't',
-  firstIndex: 4,
-  count: 3,
-};
+const group = groupRequest({ firstIndex: 4, count: 3 });
 const said = (text: string) => ({ text, finishReason: 'stop' as const, completionTokens: 1 });
 const filtered = { refused: 'content_filter' };
 const answer = (...choices: ModelAnswer['choices']): ModelAnswer => ({ choices, promptTokens: 7 });

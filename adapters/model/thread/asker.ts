@@ -4,6 +4,7 @@ import { NextuneFailure } from '../../../contract/failures.js';
 import { resourcePath } from '../../paths.js';
 import { hideKey } from '../hide-key.js';
 import type { EndpointOptions } from '../openai-client.js';
+import { stoppable } from '../stoppable.js';
 import type { Ask, CrossedFailure, FromThread, Settled, ThreadData, ToThread } from './protocol.js';
 
 interface Waiting {
@@ -13,8 +14,8 @@ interface Waiting {
 
 /** A running thread. While none waits for it, it keeps no process alive. */
 export interface Asker {
-  ask(endpoint: number, options: EndpointOptions, ask: Ask): { id: number; answer: Promise<ModelAnswer> };
-  stop(id: number): void;
+  /** A request that its caller stops is waited for until the thread has let go of it. */
+  ask(endpoint: number, options: EndpointOptions, ask: Ask, caller: AbortSignal | undefined): Promise<ModelAnswer>;
   close(): Promise<void>;
 }
 
@@ -72,14 +73,19 @@ export const startAsker = (data: ThreadData, onDeath: (why: NextuneFailure) => v
     waiting.fail(why);
   });
   return {
-    ask(endpoint, options, ask) {
+    ask(endpoint, options, ask, caller) {
       if (!opened.has(endpoint)) send({ type: 'open', endpoint, options });
       opened.set(endpoint, options);
       const id = ++lastId;
-      send({ type: 'ask', id, endpoint, ...ask });
-      return { id, answer: waiting.add(id) };
+      return stoppable(
+        caller,
+        () => send({ type: 'stop', id }),
+        () => {
+          send({ type: 'ask', id, endpoint, ...ask });
+          return waiting.add(id);
+        },
+      );
     },
-    stop: (id) => send({ type: 'stop', id }),
     close: async () => void (await thread.terminate()),
   };
 };

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { ModelClient } from '../../../activities/ports.js';
 import { countTokens } from '../count-tokens.js';
 import type { EndpointOptions } from '../openai-client.js';
@@ -35,12 +34,7 @@ export const openThreadedClients = (data: ThreadData, onDeath: (why: Error) => v
       return {
         concurrency: options.concurrency,
         countTokens: (request) => countTokens(options, request),
-        async complete(request, { signal, ...work } = {}) {
-          signal?.throwIfAborted();
-          const thread = running();
-          const { id, answer } = thread.ask(endpoint, options, { request, work });
-          return await stoppable(answer, signal, () => thread.stop(id));
-        },
+        complete: (request, { signal, ...work } = {}) => running().ask(endpoint, options, { request, work }, signal),
       };
     },
     async close() {
@@ -48,23 +42,4 @@ export const openThreadedClients = (data: ThreadData, onDeath: (why: Error) => v
       await asker?.close();
     },
   };
-};
-
-/** The caller's own reason is thrown when it stopped the work, once the thread has let go of the request. */
-const stoppable = async <Answer>(
-  answer: Promise<Answer>,
-  signal: AbortSignal | undefined,
-  stop: () => void,
-): Promise<Answer> => {
-  // As many listeners as requests that wait are no leak.
-  if (signal) setMaxListeners(0, signal);
-  signal?.addEventListener('abort', stop, { once: true });
-  try {
-    return await answer;
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', stop);
-  }
 };

@@ -2,20 +2,16 @@ import { inspect } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { ModelAnswer, RequestLog } from '../../../activities/ports.js';
 import { createOpenAiClient } from '../../../adapters/model/openai-client.js';
-import type { GroupRequest } from '../../../contract/completion.js';
 import { digestOf } from '../../../core/hash/digest.js';
 import { type FakeEndpoint, startFakeEndpoint, type Trouble } from '../../fakes/endpoint.js';
+import { groupRequest } from '../../fakes/group.js';
 import { repairTask } from '../../fakes/tasks.js';
 
-const group: GroupRequest = {
-  modelDigest: 'm',
+const group = groupRequest({
   messages: [{ role: 'user', content: 'Return the sum of two numbers (p).' }],
-  sampling: { temperature: 0.8, topP: 0.95, maxTokens: 100, stop: [] },
-  campaignSeed: '1',
   taskId: 'p#bug-1',
-  firstIndex: 0,
   count: 3,
-};
+});
 
 describe('the OpenAI client', () => {
   let endpoint: FakeEndpoint;

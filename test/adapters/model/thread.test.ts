@@ -5,21 +5,17 @@ import type { ModelClient } from '../../../activities/ports.js';
 import { createOpenAiClient } from '../../../adapters/model/openai-client.js';
 import { openThreadedClients, type ThreadedClients } from '../../../adapters/model/thread/client.js';
 import { openFolderRequests } from '../../../adapters/store/folder-requests.js';
-import type { GroupRequest } from '../../../contract/completion.js';
 import { digestOf } from '../../../core/hash/digest.js';
 import { type FakeEndpoint, startFakeEndpoint } from '../../fakes/endpoint.js';
+import { groupRequest } from '../../fakes/group.js';
 import { repairTask } from '../../fakes/tasks.js';
 import { eventually } from '../supervisor/eventually.js';
 
-const group: GroupRequest = {
-  modelDigest: 'm',
+const group = groupRequest({
   messages: [{ role: 'user', content: 'Return the sum of two numbers (p).' }],
-  sampling: { temperature: 0.8, topP: 0.95, maxTokens: 100, stop: [] },
-  campaignSeed: '1',
   taskId: 'p#bug-1',
-  firstIndex: 0,
   count: 3,
-};
+});
 const request = (seed = 5) => ({ model: 'fake', group, seed, idempotencyKey: `key-${seed}` });
 
 describe('a client whose requests go out from a thread of their own', () => {

@@ -2,17 +2,9 @@ import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFolderLedger } from '../../../adapters/store/folder-ledger.js';
-import type { GroupRequest } from '../../../contract/completion.js';
+import { groupRequest } from '../../fakes/group.js';
 
-const request: GroupRequest = {
-  modelDigest: 'm1',
-  messages: [{ role: 'user', content: 'fix it' }],
-  sampling: { temperature: 0.8, topP: 0.95, maxTokens: 100, stop: [] },
-  campaignSeed: '1',
-  taskId: 't',
-  firstIndex: 0,
-  count: 2,
-};
+const request = groupRequest({ modelDigest: 'm1', count: 2 });
 const answer = (text: string) => ({
   completions: [
     { text, finishReason: 'stop' as const, completionTokens: 3 },

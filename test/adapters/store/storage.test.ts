@@ -5,20 +5,12 @@ import type { Signer } from '../../../activities/ports.js';
 import { openEventLog } from '../../../adapters/audit/event-log.js';
 import { openSigner } from '../../../adapters/audit/signer.js';
 import { openStorage, type Storage } from '../../../adapters/store/open-storage.js';
-import type { GroupRequest } from '../../../contract/completion.js';
 import type { NewEvent } from '../../../contract/event.js';
 import { digestOf } from '../../../core/hash/digest.js';
+import { groupRequest } from '../../fakes/group.js';
 import { type S3Server, startS3Server } from '../../fakes/s3-server.js';
 
-const request: GroupRequest = {
-  modelDigest: 'm1',
-  messages: [{ role: 'user', content: 'fix it' }],
-  sampling: { temperature: 0.8, topP: 0.95, maxTokens: 100, stop: [] },
-  campaignSeed: '1',
-  taskId: 't',
-  firstIndex: 0,
-  count: 1,
-};
+const request = groupRequest({ modelDigest: 'm1' });
 const answer = (text: string) => ({
   completions: [{ text, finishReason: 'stop' as const, completionTokens: 3 }],
   promptTokens: 9,
