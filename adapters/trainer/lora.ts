@@ -72,7 +72,9 @@ const asOutcome = (line: TrainerLine & { type: 'done' }): TrainOutcome => {
   return { adapterDir, steps, trainTokens, finalLoss, seconds, precision };
 };
 
+/** A log that can't be opened is no fault of the interpreter: it stays what it was, a full disk above all. */
 const cannotStart = (cause: unknown): never => {
+  if (!(cause as NodeJS.ErrnoException).syscall?.startsWith('spawn')) throw cause;
   throw new NextuneFailure(
     'trainerFailed',
     `the trainer's interpreter ${pythonEnv()} could not be started: ${String(cause)}\nwhat to do: npm run bootstrap`,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrainProgress } from '../../../activities/ports.js';
@@ -148,6 +148,23 @@ test('what the trainer says on standard error is kept in its log', async () => {
   await interpret(`echo trouble >&2\n${say(done)}`);
   await train();
   expect(await readFile(join(dir, 'work', 'trainer.log'), 'utf8')).toBe('trouble\n');
+});
+
+test('a failure quotes what this run said, not what an earlier one left in the log', async () => {
+  await interpret('echo earlier >&2; exit 1');
+  await expect(train()).rejects.toMatchObject({ message: expect.stringContaining('earlier') });
+  await interpret('echo later >&2; exit 1');
+  const failure = await train().catch((error: unknown) => error as Error);
+  expect(failure).toMatchObject({ message: expect.stringContaining('later') });
+  expect(failure).toMatchObject({ message: expect.not.stringContaining('earlier') });
+  expect(await readFile(join(dir, 'work', 'trainer.log'), 'utf8')).toBe('earlier\nlater\n');
+});
+
+test('a log that cannot be opened fails as what it is, and starts nothing', async () => {
+  await interpret(`touch '${join(dir, 'started')}'; ${say(done)}`);
+  await mkdir(join(dir, 'work', 'trainer.log'), { recursive: true });
+  await expect(train()).rejects.toMatchObject({ code: 'EISDIR' });
+  await expect(readFile(join(dir, 'started'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 test('no secret of the environment reaches the trainer', async () => {
