@@ -1,4 +1,9 @@
-"""Which tests of a job fail: as plain runs tell it, and traced ones where a plain run is sure to end alike."""
+"""Which tests of a job fail: as plain runs tell it, and woven ones where a plain run is sure to end alike.
+
+What a process says of its end is its program's word too, unless it is woven: such a program's text reaches nothing that
+could end the process or write to its pipe (nextune_weave/reach.py). A plain run's word is believed all the same: a
+program that writes to its pipe can hide a failing test of its own, and so choose which one is traced, or none.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +13,27 @@ from .child import Outcome
 from .run import Job
 
 PASSED, FAILED = b"p", b"f"
-# Statuses of a traced run: it must be told by the recorder instead; it came to its end, and the test failed or passed; it is
+# Statuses of a woven run: it must be told by the recorder instead; it came to its end, and the test failed or passed; it is
 # proven to have no end.
 UNSURE, TEST_FAILED, TEST_PASSED, ENDLESS = 75, 76, 77, 78
 HASTY_MS = (
-    100  # of CPU time: a test that a plain run does not end in it is traced first, and may be proven to have no end
+    100  # of CPU time: a test that a plain run does not end in it is woven first, and may be proven to have no end
 )
 
 
 class FailingTests:
-    """`traced`: outcomes of traced runs by test. `trace` makes one; `try_plainly` runs tests from `job["from"]` on."""
+    """`woven`: outcomes of woven runs by test. `weave` makes one; `try_plainly` runs tests from `job["from"]` on."""
 
     def __init__(
         self,
         job: Job,
-        traced: dict[int, Outcome],
-        trace: Callable[[int], Outcome],
+        woven: dict[int, Outcome],
+        weave: Callable[[int], Outcome],
         try_plainly: Callable[[Job], Outcome],
     ) -> None:
-        self.traced = traced
+        self.woven = woven
         self._job = job
-        self._trace = trace
+        self._weave = weave
         self._try_plainly = try_plainly
         self._count = len(job["tests"])
         self._begun = 0
@@ -38,21 +43,21 @@ class FailingTests:
     def find(self) -> list[tuple[int, str]]:
         """(index, ending as told by a plain run) of the first tests that fail, else of the first test.
 
-        Most bugs fail in the first test: where its traced run tells so, or that it never ends, no plain one is needed.
+        Most bugs fail in the first test: where its woven run tells so, or that it never ends, no plain one is needed.
         """
         full_ms = self._job["cpuMs"]
         limit_ms = hasty_ms = min(HASTY_MS, full_ms)
         while not self._is_done():
-            traced = self.traced.get(self._begun)
-            if traced is not None and _tells_ending(traced, self._job):
-                self._next(None if traced.status == TEST_PASSED else "")
+            woven = self.woven.get(self._begun)
+            if woven is not None and _tells_ending(woven, self._job):
+                self._next(None if woven.status == TEST_PASSED else "")
                 limit_ms = hasty_ms
                 continue
             plain = self._try(limit_ms)
             if self._is_done():
                 break
             if limit_ms < full_ms and plain.how in ("cpu", "wall"):
-                self.traced[self._begun] = self.traced.get(self._begun) or self._trace(self._begun)
+                self.woven[self._begun] = self.woven.get(self._begun) or self._weave(self._begun)
                 limit_ms = full_ms
             else:
                 self._next("")  # it ended its process, or was ended
@@ -77,10 +82,10 @@ class FailingTests:
         return plain
 
 
-def _tells_ending(traced: Outcome, job: Job) -> bool:
-    """Whether a traced run tells how a plain one ends, but for its text."""
-    if traced.how != "exited":
+def _tells_ending(woven: Outcome, job: Job) -> bool:
+    """Whether a woven run tells how a plain one ends, but for its text."""
+    if woven.how != "exited":
         return False
-    # A traced run within the plain one's limit says that a plain one, which takes less, is so too.
-    ended = traced.status in (TEST_FAILED, TEST_PASSED) and traced.cpu_ms < job["cpuMs"]
-    return ended or traced.status == ENDLESS
+    # A woven run within the plain one's limit says that a plain one, which takes less, is so too.
+    ended = woven.status in (TEST_FAILED, TEST_PASSED) and woven.cpu_ms < job["cpuMs"]
+    return ended or woven.status == ENDLESS

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from .statements import Statement
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# Fields whose names are bound before those of the fields that stand before them.
+_EVALUATED_FIRST = {
+    ast.Assign: "value", ast.AnnAssign: "value", ast.NamedExpr: "value", ast.For: "iter", ast.AsyncFor: "iter",
+}  # fmt: skip
+_BIND_LAST = (ast.MatchAs, ast.MatchMapping)
 
 
 class FunctionInfo:
@@ -35,19 +40,26 @@ def binding_order(function: Any, code: CodeType, parameters: list[str]) -> dict[
     """Rank of each variable of a function, outer ones included, by where the source first binds it."""
     names = dict.fromkeys(parameters)
     for node in own_nodes(function):
-        name = (
-            node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else getattr(node, "name", None)
-        )
-        if isinstance(name, str):
-            names.setdefault(name)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            names.update((alias.asname or alias.name.split(".")[0], None) for alias in node.names)
+        names.update(dict.fromkeys(_bound_by(node)))
     names.update(dict.fromkeys(code.co_freevars))
     return {name: rank for rank, name in enumerate(names)}
 
 
+def _bound_by(node: Any) -> list[str]:
+    """The names that a node itself binds."""
+    if isinstance(node, ast.Name):
+        return [node.id] if isinstance(node.ctx, ast.Store) else []
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return [alias.asname or alias.name.split(".")[0] for alias in node.names]
+    if isinstance(node, ast.alias):
+        return []
+    name = node.rest if isinstance(node, ast.MatchMapping) else getattr(node, "name", None)
+    return [name] if isinstance(name, str) else []
+
+
 def own_nodes(node: Any) -> list[Any]:
-    """The nodes of a function's own scope in source order: not those of functions inside, nor comprehensions' variables."""
+    """The nodes of a function's own scope in the order in which they bind: not those of functions inside, nor comprehensions'
+    variables."""
     found: list[Any] = []
     _add_own(children(node), found)
     return found
@@ -55,8 +67,14 @@ def own_nodes(node: Any) -> list[Any]:
 
 def _add_own(nodes: list[Any], found: list[Any]) -> None:
     for child in nodes:
+        if isinstance(child, _BIND_LAST):
+            _add_own(children(child), found)
+            found.append(child)
+            continue
         found.append(child)
         if isinstance(child, ast.comprehension):
             _add_own([child.iter, *child.ifs], found)
         elif not isinstance(child, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
-            _add_own(children(child), found)
+            first = getattr(child, _EVALUATED_FIRST.get(type(child), ""), None)
+            inner = children(child)
+            _add_own(inner if first is None else [first, *(n for n in inner if n is not first)], found)

@@ -11,7 +11,7 @@ from types import CodeType
 from typing import Any
 
 from nextune_weave.names import NotWoven
-from nextune_weave.plan import Unsure
+from nextune_weave.plan import Endless, Unsure
 from nextune_weave.two_pass import TwoPasses
 
 from .layout import PROGRAM
@@ -25,10 +25,6 @@ Write = Callable[[dict[str, Any]], object]
 _exit = os._exit
 RETURNED = "__nextune_returned__"
 RETURNED_LENGTH = 1000  # characters of the entry point's result, of which a prompt shows more than of a step's values
-
-
-class Endless:
-    """A run that was proven never to end: a plain one would meet its CPU limit."""
 
 
 def try_tests(job: Job, write: Write) -> None:
@@ -61,12 +57,12 @@ def _plain_ending(exception: BaseException | None, test: str, returned: str | No
         return None  # a test that does not compile, or an exception that can't be read
 
 
-def trace(job: Job, write: Write) -> bool | Endless | None:
+def trace(job: Job, write: Write) -> bool | None:
     """Traces the test `job["testIndex"]`. Writes events, then `{"end": …}`; or `{"refused": reason}` alone.
 
     At the cap `{"capped": skipped}` ends it, where `job["streams"]` says that the writer's reader knows a plain run's ending.
-    @returns Whether the test failed, where a plain run of it is sure to end alike: a woven one that came to its end; or that
-        it never ends.
+    @returns Whether the test failed, where a plain run of it is sure to end alike: a woven one that came to its end.
+    @raises Endless when a woven run was proven never to end: a plain one would meet its CPU limit.
     @raises Unsure, with `streams`, when a woven run must be told again by the recorder: `{**job, "way": "watched"}`; with
         `way` set to `woven`, also before anything ran, when the program is one for the recorder.
     """
@@ -87,7 +83,7 @@ def trace(job: Job, write: Write) -> bool | Endless | None:
     return None
 
 
-def _trace_woven(job: Job, write: Write, program: Unit, test: Unit, returned: Returned) -> bool | Endless | None:
+def _trace_woven(job: Job, write: Write, program: Unit, test: Unit, returned: Returned) -> bool | None:
     sources = [job.get("setup") or "", job["tests"][job["testIndex"]]]
     passes = TwoPasses(program, test, sources, _first_steps(job), KEPT_VISITS, job.get("stepsCap", STEPS_CAP))
 
@@ -109,7 +105,7 @@ def _trace_woven(job: Job, write: Write, program: Unit, test: Unit, returned: Re
         return exception is not None
     write({"capped": truth["skipped"]})
     if counted.endless:
-        return Endless()
+        raise Endless
     if not job.get("streams"):
         plainly: list[dict[str, Any]] = []
         index = job["testIndex"]

@@ -31,7 +31,7 @@ _modules = """abc array bisect calendar cmath collections copy dataclasses datet
 heapq itertools json math numbers operator queue random re statistics string textwrap time typing unicodedata""".split()
 Job = run.Job
 Write = run.Write
-Action = Callable[[Job, Write], "bool | run.Endless | None"]
+Action = Callable[[Job, Write], "bool | None"]
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 _write = os.write
 
@@ -54,10 +54,10 @@ class Zygote:
         self._null = os.open("/dev/null", os.O_RDWR)
 
     def answer(self, job: Job) -> None:
-        traced = {0: self._trace(job, 0, "woven")}
-        found = FailingTests(job, traced, partial(self._trace, job), self._try_plainly).find()
+        woven = {0: self._trace(job, 0, "woven")}
+        found = FailingTests(job, woven, partial(self._trace, job, way="woven"), self._try_plainly).find()
         for at, (index, ending) in enumerate(found):
-            outcome = traced.get(index) or self._trace(job, index)
+            outcome = woven.get(index) or self._trace(job, index)
             if outcome.how == "exited" and outcome.status == UNSURE:
                 outcome = self._trace(job, index, "watched")
             head = {"testIndex": index, "how": outcome.how, "status": outcome.status, "bytes": len(outcome.output)}
@@ -103,15 +103,11 @@ class Zygote:
                 said = action(job, writer(3))
             except run.Unsure:
                 leave(UNSURE)
-            leave(_status(said))
+            except run.Endless:
+                leave(ENDLESS)
+            leave(0 if said is None else TEST_FAILED if said else TEST_PASSED)
         finally:
             leave(70)
-
-
-def _status(said: bool | run.Endless | None) -> int:
-    if isinstance(said, run.Endless):
-        return ENDLESS
-    return 0 if said is None else TEST_FAILED if said else TEST_PASSED
 
 
 def event_writer(fd: int) -> Write:

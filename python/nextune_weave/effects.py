@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from nextune_trace.nodes import children, walk
 
+from .callbacks import gives_known_functions
 from .names import Names, NotWoven
 from .words import BY_CONTENT, BY_LENGTH, LAZY, LOUD_FUNCTIONS, METHODS
 
@@ -95,6 +96,8 @@ def _judge_call(node: ast.Call, names: Names, effect: Effect, nested: bool, cons
     inner = Effect()
     for child in [*node.args, *(word.value for word in node.keywords)]:
         _judge(child, names, inner, nested, consumed=consumes)
+    if not gives_known_functions(node, names):
+        inner.level = UNKNOWN
     if lazy and inner.level > QUIET and not consumed:
         raise NotWoven("a lazy call")
     effect.level = max(effect.level, inner.level)

@@ -1,4 +1,4 @@
-"""What the names of a program stand for, and which programs are refused for the names they use."""
+"""What the names of a program stand for."""
 
 from __future__ import annotations
 
@@ -7,20 +7,11 @@ from collections.abc import Iterable
 
 from nextune_trace.nodes import walk
 
-from .words import BUILTINS, EXCEPTIONS, LOUD_FUNCTIONS, MODULES, PREFIX, REFUSED, REFUSED_SYNTAX
+from .words import BUILTINS, EXCEPTIONS, LOUD_FUNCTIONS
 
 
 class NotWoven(Exception):
     """A program that is left to the recorder."""
-
-
-def refuse_by_names(trees: Iterable[ast.AST]) -> None:
-    for node in (node for tree in trees for node in walk(tree)):
-        if isinstance(node, REFUSED_SYNTAX):
-            raise NotWoven(type(node).__name__)
-        name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-        if isinstance(node, ast.Name) and name in REFUSED or name.startswith(("__", PREFIX)):
-            raise NotWoven(name)
 
 
 class Names:
@@ -30,6 +21,8 @@ class Names:
         self.functions: set[str] = set()
         self.modules: set[str] = set()
         self.imported: set[str] = set()
+        self.renamed: dict[str, str] = {}  # imported names by what they are called here
+        self.origins: set[tuple[str, str, str]] = set()
         self.methods: set[str] = set()
         self.yields = False
         self.bases: set[str] = set()
@@ -72,17 +65,30 @@ class Names:
         self.bases |= {base.id for base in node.bases if isinstance(base, ast.Name)}
 
     def _module(self, node: ast.Import) -> None:
-        for alias in node.names:
-            if alias.name not in MODULES:
-                raise NotWoven(alias.name)
-            self.modules.add(alias.asname or alias.name)
+        self.modules.update(alias.asname or alias.name for alias in node.names)
+        self.origins |= origins(node)
 
     def _from(self, node: ast.ImportFrom) -> None:
-        if node.module not in MODULES:
-            raise NotWoven(node.module or ".")
-        for alias in node.names:
-            if alias.name == "*":
-                raise NotWoven("*")
-            if alias.name in LOUD_FUNCTIONS:
-                continue
-            self.imported.add(alias.asname or alias.name)
+        self.imported.update(a.asname or a.name for a in node.names if a.name not in LOUD_FUNCTIONS)
+        self.renamed.update((a.asname, a.name) for a in node.names if a.asname)
+        self.origins |= origins(node)
+
+    def refuse_other_meanings(self, others: Iterable[ast.AST]) -> None:
+        """@raises NotWoven where setup or test give a name that the program's text was judged by to something else."""
+        given: set[str] = set()
+        for node in (node for other in others for node in walk(other)):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                given.update(name for name, *_ in origins(node) - self.origins)
+            elif isinstance(node, ast.FunctionDef):
+                given.add(node.name)
+            elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                given.add(node.id)
+        if given & (self.functions | self.builtins | self.imported | self.modules):
+            raise NotWoven("a name that is bound twice")
+
+
+def origins(node: ast.Import | ast.ImportFrom) -> set[tuple[str, str, str]]:
+    """The names that an import binds, each with its module and the name that it has there."""
+    if isinstance(node, ast.Import):
+        return {(alias.asname or alias.name, alias.name, "") for alias in node.names}
+    return {(alias.asname or alias.name, node.module or "", alias.name) for alias in node.names}

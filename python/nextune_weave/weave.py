@@ -23,8 +23,9 @@ from nextune_trace.owned import stored_attributes
 from nextune_trace.statements import Unit
 
 from .effects import CALLS, QUIET, UNKNOWN
-from .names import Names, NotWoven, refuse_by_names
+from .names import Names, NotWoven
 from .plan import Layout
+from .reach import refuse_by_reach
 from .weaver import Weaver
 
 
@@ -32,18 +33,20 @@ def weave(unit: Unit, other_sources: list[str]) -> tuple[CodeType, Layout]:
     """@raises NotWoven for a program that the recorder must trace."""
     tree: Any = unit._tree  # weaving copies what it changes
     others = [ast.parse(source) for source in other_sources]
-    refuse_by_names([tree, *others])
+    refuse_by_reach([tree, *others])
+    names = Names(tree)
+    names.refuse_other_meanings(others)
     if any(isinstance(node, (ast.ClassDef, ast.Yield)) for other in others for node in walk(other)):
         raise NotWoven("a class of the test's")
     if stored_attributes(others):
         raise NotWoven("an attribute of a class or function")
     infos = {info.statement.number: info for info in unit.functions.values()}
     layout = Layout(unit)
-    weaver = Weaver(Names(tree), infos, layout, calls=CALLS)
+    weaver = Weaver(names, infos, layout, calls=CALLS)
     woven = weaver.module(tree)
     if weaver.found_calls and (weaver.found_unknown or not weaver.found_changes):
         # A function of the program may do what any statement in it may, and no more.
         means = UNKNOWN if weaver.found_unknown else QUIET
         layout.trusts_calls = means == QUIET
-        woven = Weaver(Names(tree), infos, layout, calls=means).module(tree)
+        woven = Weaver(names, infos, layout, calls=means).module(tree)
     return compile(woven, "<program>", "exec", dont_inherit=True), layout

@@ -31,7 +31,29 @@ class Calls(Steps):
                 ys = [last := x for x in (1, 2)]
                 return last
             """,
-            ["2: ys=[1, 2]; last=2;", "3: __return__=2;"],
+            ["2: last=2; ys=[1, 2];", "3: __return__=2;"],
+        )
+
+    def test_variables_of_one_statement_stand_in_the_order_in_which_they_are_bound(self):
+        self.check(
+            """
+            def f():
+                from math import floor as down
+                first, floor = 1, 2
+                total = (part := [3])
+                for x in (left := [4]):
+                    pass
+                match {'a': [1, 2], 'b': 3}:
+                    case {'a': [head, *tail] as whole, **rest}:
+                        return rest
+            """,
+            [
+                "3: first=1; floor=2;",
+                "4: part=[3]; total=[3];",
+                "5: left=[4]; x=4;",
+                "8: head=1; tail=[2]; whole=[1, 2]; rest={'b': 3};",
+                "9: __return__={'b': 3};",
+            ],
         )
 
     def test_other_functions_show_their_arguments_and_results_under_one_counter(self):

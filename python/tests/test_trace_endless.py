@@ -14,19 +14,24 @@ CAP = 50  # steps; the turns that are compared come right after it
 LATER = 5000  # and a loop that ends does so after those
 
 
-def is_proven(program, arguments="1", setup=None):
-    """Whether a traced run of it says so. It ends in any case: at the cap."""
+def is_proven(program, arguments="1", setup=None, before_test=""):
+    """Whether a woven run of it says so. It ends in any case: at the cap."""
     job = {
         "program": program,
         "setup": setup,
-        "tests": [f"assert f({arguments}) == 0"],
+        "tests": [f"{before_test}assert f({arguments}) == 0"],
         "testIndex": 0,
         "entryPoint": "f",
     }
     told = []
-    said = run.trace({**job, "streams": True, "way": "woven", "stepsCap": CAP}, told.append)
+    try:
+        run.trace({**job, "streams": True, "way": "woven", "stepsCap": CAP}, told.append)
+    except run.Endless:
+        return True
+    except run.Unsure:
+        return False
     assert "capped" in told[-1], f"a run that comes to the cap: {told[-1]}"
-    return isinstance(said, run.Endless)
+    return False
 
 
 ENDLESS = [
@@ -47,6 +52,22 @@ ENDING = [
     ("an object's attribute", f"class C:\n    def __init__(self):\n        self.n = 0\ndef f(n):\n    c = C()\n    while c.n < {LATER}:\n        c.n += 1\n"),
     ("an outer function's list", f"def f(n):\n    xs = []\n    def g():\n        xs.append(1)\n        return len(xs) < {LATER}\n    def h(k):\n        while g():\n            k = 1\n    h(n)\n"),
 ]  # fmt: skip
+# What could end a loop from outside it, each as lines that may stand in the program, its setup or its test.
+FROM_OUTSIDE = [
+    ("an alarm", "import signal as s\ns.setitimer\n"),
+    ("a timer of its own thread", "from threading import Timer\nTimer\n"),
+    ("a thread under another name", "import _thread as t\nt.start_new_thread\n"),
+    ("an event loop", "import asyncio as a\na.run\n"),
+    ("a trace function", "from sys import settrace as s\ns\n"),
+    ("a profile of another module's", "import collections as c\nc._sys.setprofile\n"),
+    ("a module of a module's", "from statistics import sys as s\ns.setprofile\n"),
+    ("a module as a value", "import re\nr = re\nr.enum.sys.setprofile\n"),
+    ("an attribute by its name", "import calendar\ngetattr(calendar, 'sys').setprofile\n"),
+    ("attributes by their names", "import calendar, operator\noperator.attrgetter('sys.setprofile')(calendar)\n"),
+    ("a name that annotations run", "import typing\ntyping.get_type_hints\n"),
+    ("a frame", "(x for x in []).gi_frame.f_builtins\n"),
+    ("a module by its path", "from os.path import join\njoin\n"),
+]  # fmt: skip
 STATEFUL = "(n, seen=[]):\n    seen.append(1)\n    return sum(seen) < %d\n" % LATER
 
 
@@ -54,7 +75,7 @@ def frame_with(first, second):
     return sys._getframe()
 
 
-class Endless(unittest.TestCase):
+class EndlessLoops(unittest.TestCase):
     def test_what_comes_back_to_where_it_was_never_ends(self):
         for what, program, arguments in ENDLESS:
             with self.subTest(what):
@@ -72,6 +93,16 @@ class Endless(unittest.TestCase):
         own = "def g(n):\n    return n\ndef f(n):\n    while g(n):\n        n = 1\n"
         self.assertTrue(is_proven(own))
         self.assertFalse(is_proven(own, setup="def g" + STATEFUL))
+
+    def test_what_could_end_it_from_outside_proves_nothing_wherever_it_stands(self):
+        loop = "def f(n):\n    while n:\n        n = n\n"
+        harmless = "import math\nfrom collections import deque\nmath.gcd(2, 4)\n"
+        self.assertTrue(is_proven(harmless + loop, setup=harmless, before_test=harmless))
+        for what, lines in FROM_OUTSIDE:
+            with self.subTest(what):
+                self.assertFalse(is_proven(lines + loop))
+                self.assertFalse(is_proven(loop, setup=lines))
+                self.assertFalse(is_proven(loop, before_test=lines))
 
     def test_values_that_are_one_differ_from_values_that_are_alike(self):
         xs, marker = [0], []

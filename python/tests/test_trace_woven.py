@@ -65,6 +65,12 @@ WOVEN = [
     ("a heap, whose functions change their argument", "import heapq\ndef f(xs):\n    h = []\n    for x in xs:\n        heapq.heappush(h, x)\n    return heapq.heappop(h)\n", "[3, 1, 2]"),
     ("a generator", "def g(n):\n    for i in range(n):\n        yield i * 2\ndef f(n):\n    total = 0\n    for v in g(n):\n        total += v\n    return total\n", "3"),
     ("lambdas and keys", "def f(xs):\n    key = lambda x: -x\n    xs = sorted(xs, key=key)\n    ys = list(map(lambda x: x + 1, xs))\n    return ys\n", "[1, 3, 2]"),
+    ("a bound method that is mapped", "def f(xs):\n    k = xs.append\n    z = list(map(k, [1, 2]))\n    return z\n", "[]"),
+    ("a key of its own that changes a list", "def f(xs):\n    key = lambda v: xs.append(v)\n    z = sorted([2], key=key)\n    z.sort(key=key)\n", "[]"),
+    ("a helper by another name", "def g(v):\n    v.append(1)\n    return 1\ndef f(xs):\n    h = g\n    z = max([xs], key=h)\n    return z\n", "[]"),
+    ("functions that come as arguments", "def f(xs, k):\n    z = list(map(k, [1, 2]))\n    return xs\n", "*(lambda v: (v, v.append))([])"),
+    ("a module's function as a value", "import bisect\ndef f(xs):\n    k = bisect.insort\n    z = list(map(k, [xs], [2]))\n    z = list(map(bisect.insort, [xs], [2]))\n", "[1, 3]"),
+    ("operators as functions", "import operator\ndef f(xs):\n    operator.setitem(xs, 0, 5)\n    y = operator.iadd(xs, [1])\n    return sorted(xs, key=operator.neg)\n", "[1, 3]"),
     ("several statements on a line", "def f(n): a = n; b = a; a += 1; return a + b\n", "1"),
 ]  # fmt: skip
 WATCHED = [
@@ -77,6 +83,11 @@ WATCHED = [
     ("an attribute of a function", "def f(n):\n    f.seen[n] = 1\n    return f.seen\nf.seen = {}\n", "1"),
     ("an attribute of what a call gives", "class C:\n    pass\ndef f(n):\n    type(C()).count = n\n    return C.count\n", "1"),
     ("an attribute of a class by another name", "class C:\n    pass\ndef f(n):\n    k = C\n    k.count = n\n    k = 0\n    return C.count\n", "1"),
+    ("an imported function that calls one", "from functools import reduce as r\ndef f(xs):\n    k = lambda a, v: xs.append(v) or a\n    y = r(k, [1, 2], 0)\n    return y\n", "[]"),
+    ("a dictionary that grows when it is read", "import collections\ndef f(n):\n    d = collections.defaultdict(int)\n    x = d[n]\n    return x\n", "1"),
+    ("one under another name", "from collections import defaultdict as new\ndef f(n):\n    d = new(int)\n    x = d[n]\n    return x\n", "1"),
+    ("a text that reads code", "def f(n):\n    x = '{0.__code__.co_names}'.format(f)\n    return x\n", "1"),
+    ("a class by a call", "def f(n):\n    C = type('C', (), {'__add__': lambda s, o: o.append(n)})\n    xs = []\n    y = C() + xs\n    return xs\n", "1"),
     ("a walrus", "def f(n):\n    while (n := n - 1) > 0:\n        pass\n    return n\n", "3"),
 ]  # fmt: skip
 
@@ -140,6 +151,17 @@ class Woven(unittest.TestCase):
                 self.assertFalse(is_woven(program, test))
                 self.check(program, test)
 
+    def test_a_function_that_setup_or_test_puts_in_anothers_place_is_left_to_the_recorder(self):
+        program = "def g(xs):\n    return xs\ndef f():\n    xs = [1]\n    y = g(xs), len(xs)\n    return xs\n"
+        grows = "(xs):\n    xs.append(9)\n    return 3\n"
+        test = "assert f() == 0"
+        for setup in ("def g" + grows, "def len" + grows, "from statistics import mode as len\n"):
+            steps, end = told(program, test, None, setup=setup)
+            self.assertEqual((steps, end), told(program, test, "watched", setup=setup))
+            self.assertRaises(Unsure, told, program, test, "woven", setup=setup)
+            self.assertRaises(Unsure, told, program, f"{setup}{test}", "woven")
+        told(program, test, "woven", setup="import math\nk = 3\n")
+
     def test_the_zygote_rehearses_both_ways(self):
         woven, watched = rehearsal.jobs()
         self.assertTrue(is_woven(woven["program"], rehearsal.TEST))
@@ -184,7 +206,8 @@ class Woven(unittest.TestCase):
             "testIndex": 0,
             "entryPoint": "f",
         }
-        run.trace({**job, "stepsCap": 500, "streams": True}, records.append)
+        with self.assertRaises(run.Endless):
+            run.trace({**job, "stepsCap": 500, "streams": True}, records.append)
         self.assertEqual(records[-1], {"capped": []})
 
 

@@ -31,22 +31,26 @@ describe('the tracer in its jail', () => {
     return traced;
   };
 
-  test('the first failing visible test is traced, and its state changes are numbered', async () => {
-    const program = 'def f(xs):\n    xs = sorted(xs)\n    return xs[-1]\n';
-    const traced = await trace(task(program, ['assert f([1]) == 1', 'assert f([3, 2]) == 2']));
-    expect(renderTrace('inline', traced, program)).toBe(
-      [
-        'def f(xs):  # (0) xs=[3, 2];',
-        '    xs = sorted(xs)  # (1) xs=[2, 3];',
-        '    return xs[-1]  # (2) __return__=3;',
-        '',
-        'assert f([3, 2]) == 2 \\',
-        '    # (3) __exception__=AssertionError();',
-        '',
-      ].join('\n'),
-    );
-    expect(traced).toMatchObject({ testIndex: 1, exception: 'AssertionError()', returned: '3' });
-  });
+  test(
+    'the first failing visible test is traced, and its state changes are numbered',
+    async () => {
+      const program = 'def f(xs):\n    xs = sorted(xs)\n    return xs[-1]\n';
+      const traced = await trace(task(program, ['assert f([1]) == 1', 'assert f([3, 2]) == 2']));
+      expect(renderTrace('inline', traced, program)).toBe(
+        [
+          'def f(xs):  # (0) xs=[3, 2];',
+          '    xs = sorted(xs)  # (1) xs=[2, 3];',
+          '    return xs[-1]  # (2) __return__=3;',
+          '',
+          'assert f([3, 2]) == 2 \\',
+          '    # (3) __exception__=AssertionError();',
+          '',
+        ].join('\n'),
+      );
+      expect(traced).toMatchObject({ testIndex: 1, exception: 'AssertionError()', returned: '3' });
+    },
+    patientMs,
+  );
   test('a program that passes every test is traced on its first one', async () => {
     const traced = await trace(task('def f(x):\n    return x\n', ['assert f(1) == 1', 'assert f(2) == 2']));
     expect(traced).toMatchObject({ testIndex: 0, exception: null, returned: '1', truncated: null });
@@ -104,6 +108,27 @@ describe('the tracer in its jail', () => {
       expect(traced).toMatchObject({ testIndex: 2, exception: 'AssertionError()', returned: '3' });
     }
   });
+  test.each(['77', '0', '78'])(
+    'a program that ends its process with status %s while it is watched hides no failing test',
+    async (status) => {
+      const program = [
+        'import os, sys, time',
+        'def f(n):',
+        '    if n == 0:',
+        '        return 0',
+        '    if sys.gettrace():',
+        `        os._exit(${status})`,
+        '    begun = time.process_time()',
+        '    while time.process_time() - begun < 0.2:',
+        '        pass',
+        '    return n',
+      ].join('\n');
+      const tests = ['assert f(0) == 0', 'assert f(1) == 1', 'assert f(2) == 0'];
+      const traced = await trace(task(program, tests, { cpuLimitMs: 5000 }));
+      expect(traced).toMatchObject({ testIndex: 2, truncated: 'exit' });
+    },
+    patientMs,
+  );
   test('a program that does not compile is refused with its line', async () => {
     const traced = await trace(task('def f(x):\n    return (\n', ['assert f(1) == 1']));
     expect(traced.refused).toMatch(/^the program does not compile: SyntaxError in line/);
