@@ -1,18 +1,24 @@
 import { AsyncResource } from 'node:async_hooks';
 import pLimit from 'p-limit';
+import { stoppable } from './stoppable.js';
 
 /** Whose work it is, and since when its part of it is under way: by any clock, compared within the party. */
 export interface Turn {
   party: string;
   since: number;
+  /** Work whose caller stops leaves the line at once. */
+  signal?: AbortSignal | undefined;
 }
 
-/** Runs a party's work when its turn has come. */
+/** Runs a party's work when its turn has come. @throws the caller's own reason when it stopped before */
 export type FairLimit = <Result>(turn: Turn, work: () => Promise<Result>) => Promise<Result>;
 
 interface Job {
   since: number;
+  /** Never fails: its caller is told. */
   run: () => Promise<void>;
+  /** Tells the caller that it is not run. */
+  left: () => void;
 }
 
 /**
@@ -30,6 +36,8 @@ export const createFairLimit = (limit: number): FairLimit => {
     [...waiting.keys()].reduce((next, party) => (underWayOf(party) < underWayOf(next) ? party : next));
 
   const runNext = async (): Promise<void> => {
+    // Whoever left the line had asked for a place too.
+    if (waiting.size === 0) return;
     const party = nextParty();
     const jobs = waiting.get(party) ?? [];
     const job = jobs.shift();
@@ -42,14 +50,38 @@ export const createFairLimit = (limit: number): FairLimit => {
     if (underWayOf(party) === 0) underWay.delete(party);
   };
 
-  return ({ party, since }, work) =>
-    new Promise((resolve, reject) => {
-      // It may run at a place that another party's call asked for; its activity's context stays its own.
-      const run = AsyncResource.bind(() => work().then(resolve, reject));
-      const jobs = waiting.get(party) ?? [];
-      waiting.set(party, jobs);
-      jobs.splice(jobs.findLastIndex((job) => job.since <= since) + 1, 0, { since, run });
-      // As many places are asked for as jobs wait; which job a place is for is decided when it is free.
-      void places(runNext);
-    });
+  /** Puts a job in its party's line; what comes back takes it out again, while it waits there. */
+  const enqueue = (party: string, job: Job): (() => void) => {
+    const jobs = waiting.get(party) ?? [];
+    waiting.set(party, jobs);
+    jobs.splice(jobs.findLastIndex(({ since }) => since <= job.since) + 1, 0, job);
+    return () => {
+      const line = waiting.get(party) ?? [];
+      const at = line.indexOf(job);
+      if (at === -1) return;
+      line.splice(at, 1);
+      if (line.length === 0) waiting.delete(party);
+      job.left();
+    };
+  };
+
+  return ({ party, since, signal }, work) => {
+    let leave = (): void => undefined;
+    return stoppable(
+      signal,
+      () => leave(),
+      () =>
+        new Promise((resolve, reject) => {
+          // It may run at a place that another party's call asked for; its activity's context stays its own.
+          const run = AsyncResource.bind(async () => work()) as () => ReturnType<typeof work>;
+          leave = enqueue(party, {
+            since,
+            run: () => run().then(resolve, reject),
+            left: () => reject(new Error('it left the line')),
+          });
+          // As many places are asked for as jobs wait; which job a place is for is decided when it is free.
+          void places(runNext);
+        }),
+    );
+  };
 };

@@ -34,7 +34,7 @@ export const createOpenAiClient = (options: EndpointOptions & { requests?: Reque
     concurrency,
     countTokens: (request) => countTokens(options, request),
     complete: ({ model, group, seed, idempotencyKey }, work) =>
-      inFlight({ party: work?.campaign ?? '', since: work?.since ?? 0 }, async () => {
+      inFlight({ party: work?.campaign ?? '', since: work?.since ?? 0, signal: work?.signal }, async () => {
         work?.signal?.throwIfAborted();
         if (work?.campaign !== undefined && work.key) await options.requests?.sent(work.campaign, work.key);
         const where = `${baseUrl} (model ${model})`;

@@ -1,4 +1,5 @@
 import type { ModelClient } from '../../../activities/ports.js';
+import { NextuneFailure } from '../../../contract/failures.js';
 import { countTokens } from '../count-tokens.js';
 import type { EndpointOptions } from '../openai-client.js';
 import { type Asker, startAsker } from './asker.js';
@@ -7,6 +8,7 @@ import type { ThreadData } from './protocol.js';
 /** Clients of endpoints that share a thread, which starts with the first of them. */
 export interface ThreadedClients {
   open(options: EndpointOptions): ModelClient;
+  /** Fails what waits for an answer, and every later request. */
   close(): Promise<void>;
 }
 
@@ -15,12 +17,17 @@ export interface ThreadedClients {
  * waiting, and with it the next request in its place. What the client itself does is said at `createOpenAiClient`.
  * A thread that died is told of (`onDeath`), fails what waits for it, and is started again by the next request.
  */
-export const openThreadedClients = (data: ThreadData, onDeath: (why: Error) => void): ThreadedClients => {
+export const openThreadedClients = (
+  data: ThreadData,
+  onDeath: (why: Error) => void,
+  start = startAsker,
+): ThreadedClients => {
   let asker: Asker | undefined;
   let endpoints = 0;
   let closed = false;
   const running = (): Asker => {
-    asker ??= startAsker(data, (why) => {
+    if (closed) throw new NextuneFailure('modelUnavailable', 'no model is asked any more: this worker is ending');
+    asker ??= start(data, (why) => {
       asker = undefined;
       if (!closed) onDeath(why);
     });
@@ -30,11 +37,12 @@ export const openThreadedClients = (data: ThreadData, onDeath: (why: Error) => v
     open(options) {
       const endpoint = ++endpoints;
       // Loading takes it a second on a busy machine, which the first request need not wait for.
-      running();
+      if (!closed) running();
       return {
         concurrency: options.concurrency,
         countTokens: (request) => countTokens(options, request),
-        complete: (request, { signal, ...work } = {}) => running().ask(endpoint, options, { request, work }, signal),
+        complete: async (request, { signal, ...work } = {}) =>
+          await running().ask(endpoint, options, { request, work }, signal),
       };
     },
     async close() {

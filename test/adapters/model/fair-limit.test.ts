@@ -10,8 +10,8 @@ const openWork = (limit: number) => {
   return {
     order,
     settled,
-    ask: (party: string, name: string, since = 0): Promise<string> =>
-      share({ party, since }, async () => {
+    ask: (party: string, name: string, since = 0, signal?: AbortSignal): Promise<string> =>
+      share({ party, since, signal }, async () => {
         order.push(name);
         await new Promise<void>((resolve) => ends.set(name, resolve));
         return name;
@@ -78,5 +78,45 @@ describe('a limit that is shared fairly', () => {
     const next = share({ party: 'b', since: 0 }, () => Promise.resolve('up'));
     await expect(failing).rejects.toThrow('down');
     await expect(next).resolves.toBe('up');
+  });
+
+  it('lets go at once of work whose caller stops while it waits, and starts none of it', async () => {
+    const { ask, end, order, settled } = openWork(1);
+    const caller = new AbortController();
+    void ask('a', 'a1');
+    const waiting = [ask('a', 'a2', 0, caller.signal), ask('b', 'b1', 0, caller.signal), ask('b', 'b2')];
+    await settled();
+    caller.abort(new Error('cancelled'));
+    await expect(waiting[0]).rejects.toThrow('cancelled');
+    await expect(waiting[1]).rejects.toThrow('cancelled');
+    expect(order).toEqual(['a1']);
+    for (const name of ['a1', 'b2']) await end(name);
+    expect(await waiting[2]).toBe('b2');
+    // The places that those who left had asked for are free again, and no more than there were.
+    void ask('a', 'a3');
+    void ask('a', 'a4');
+    await settled();
+    expect(order).toEqual(['a1', 'b2', 'a3']);
+  });
+
+  it('takes in nothing of a caller that has stopped, and leaves to itself what runs already', async () => {
+    const { ask, end, order, settled } = openWork(1);
+    const caller = new AbortController();
+    const running = ask('a', 'a1', 0, caller.signal);
+    await settled();
+    caller.abort(new Error('cancelled'));
+    await expect(ask('a', 'a2', 0, caller.signal)).rejects.toThrow('cancelled');
+    await end('a1');
+    expect(await running).toBe('a1');
+    expect(order).toEqual(['a1']);
+  });
+
+  it('frees the place of work that throws before it is under way', async () => {
+    const share = createFairLimit(1);
+    const failing = share({ party: 'a', since: 0 }, () => {
+      throw new Error('not even a promise');
+    });
+    await expect(failing).rejects.toThrow('not even a promise');
+    await expect(share({ party: 'a', since: 0 }, () => Promise.resolve('up'))).resolves.toBe('up');
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ModelClient } from '../../../activities/ports.js';
 import { createOpenAiClient } from '../../../adapters/model/openai-client.js';
+import { type Asker, startAsker } from '../../../adapters/model/thread/asker.js';
 import { openThreadedClients, type ThreadedClients } from '../../../adapters/model/thread/client.js';
 import { openFolderRequests } from '../../../adapters/store/folder-requests.js';
 import { digestOf } from '../../../core/hash/digest.js';
@@ -93,6 +94,16 @@ describe('a client whose requests go out from a thread of their own', () => {
   });
 
   it('fails what waits for a thread that ended as what may have been paid, and asks again from another', async () => {
+    const threads: Asker[] = [];
+    clients = openThreadedClients(
+      { campaignsDir, s3: undefined },
+      () => undefined,
+      (...args) => {
+        const thread = startAsker(...args);
+        threads.push(thread);
+        return thread;
+      },
+    );
     const again = client();
     let reached = false;
     endpoint.trouble = () => {
@@ -101,10 +112,29 @@ describe('a client whose requests go out from a thread of their own', () => {
     };
     const lost = again.complete(request()).catch((error: unknown) => error);
     await eventually('the request is out', () => reached);
-    await clients.close();
+    await threads[0]?.close();
     expect(await lost).toMatchObject({ kind: 'modelSilent' });
     endpoint.trouble = undefined;
     expect((await again.complete(request())).choices).toHaveLength(3);
+    expect(threads).toHaveLength(2);
+  });
+
+  it('asks for nothing once it is closed, and starts no thread', async () => {
+    let threads = 0;
+    const closing = openThreadedClients(
+      { campaignsDir, s3: undefined },
+      () => undefined,
+      (...args) => {
+        threads++;
+        return startAsker(...args);
+      },
+    );
+    const asked = closing.open(optionsOf());
+    await closing.close();
+    for (const late of [asked, closing.open(optionsOf())])
+      await expect(late.complete(request())).rejects.toMatchObject({ kind: 'modelUnavailable' });
+    expect(endpoint.asked.size).toBe(0);
+    expect(threads).toBe(1);
   });
 
   it('tells a thread that does not start, which has asked for nothing, from one that ended', async () => {
