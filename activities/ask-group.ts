@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Completion, GroupRecord, GroupRequest, PartialRecord } from '../contract/completion.js';
 import { type FailureKind, NextuneFailure } from '../contract/failures.js';
-import { seedFor } from '../core/hash/digest.js';
+import { digestOfValue, seedFor } from '../core/hash/digest.js';
 import type { Deps } from './deps.js';
 import type { ModelAnswer, ModelClient, RefusedChoice, TokenCounts } from './ports.js';
 
@@ -99,7 +100,12 @@ const isWholeRecord = (record: GroupRecord | PartialRecord): record is GroupReco
 const isWhole = (completions: (Completion | null)[]): completions is Completion[] => !completions.includes(null);
 
 /** After these the endpoint has said that it gave no answer; after any other failure it may have given, and billed, one. */
-const unpaid: ReadonlySet<FailureKind> = new Set(['modelRateLimited', 'modelRefused', 'modelUnavailable']);
+const unpaid: ReadonlySet<FailureKind> = new Set([
+  'modelRateLimited',
+  'modelRefused',
+  'modelUnavailable',
+  'modelUnknown',
+]);
 
 /** Sends one request between its two notes in the request log; `record` puts the answer on disk before the second. */
 const send = async <Result>(
@@ -115,7 +121,9 @@ const send = async <Result>(
     const answer = await client.complete({ model, group, seed, idempotencyKey }, work);
     const recorded = await record(answer);
     const completions = answer.choices.map((choice) => (isRefused(choice) ? null : choice));
-    await spend.paid(campaign, key, tokensOf({ promptTokens: answer.promptTokens, completions }));
+    // What is not recorded is asked, and paid, anew each time: its bill has a name of its own.
+    const bill = recorded === undefined ? digestOfValue({ key, refused: randomUUID() }) : key;
+    await spend.paid(campaign, bill, tokensOf({ promptTokens: answer.promptTokens, completions }));
     await requests.settled(campaign, key);
     return recorded;
   } catch (error) {

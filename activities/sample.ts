@@ -1,5 +1,7 @@
 import { setImmediate as letOthersOn } from 'node:timers/promises';
 import { type ChatMessage, type GroupRecord, type GroupRequest, samplingParamsSchema } from '../contract/completion.js';
+import type { Digest } from '../contract/digest.js';
+import { NextuneFailure } from '../contract/failures.js';
 import type { SampleRow } from '../contract/rows.js';
 import type { SampleArgs, SampleResult, TracedTasks } from '../contract/steps.js';
 import { taskSchema } from '../contract/task.js';
@@ -46,7 +48,7 @@ export const sample = async (
     recorded += answers.asked ? 0 : answers.record.completions.length;
     work.onProgress({ done, total, recorded });
   });
-  await sharingSpend(deps, args.campaign, drawn);
+  await sharingSpend(deps, args.campaign, drawn).catch((error: unknown) => placedAgain(deps, args, error));
   const rows = records.flatMap(sampleRows);
   return {
     samples: await putRows(deps.store, rows),
@@ -68,6 +70,15 @@ const sharingSpend = async ({ spend }: Deps, campaign: string, work: Promise<voi
     throw error;
   });
   await spend.share(campaign);
+};
+
+/** A model server that was started anew has lost the adapters that it was given: the tuned model is placed there again. */
+const placedAgain = async (deps: Deps, { model, modelConfig }: SampleArgs, error: unknown): Promise<never> => {
+  const isLost = error instanceof NextuneFailure && error.kind === 'modelUnknown' && model.adapter !== undefined;
+  if (!isLost) throw error;
+  await deps.model(modelConfig).host.deploy({ tree: model.adapter as Digest });
+  const said = `${error.message}; it was placed there again, as after a restart of the model server`;
+  throw new NextuneFailure('modelUnavailable', said, { cause: error });
 };
 
 const sampleRows = (record: GroupRecord): SampleRow[] =>

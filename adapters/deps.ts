@@ -107,13 +107,24 @@ const modelFactory = (worker: Place, store: Deps['store'], clients: ThreadedClie
         host: createEmbeddedHost({ stateDir: worker.stateDir, baseUrl, store }),
       };
     }
-    const apiKey = config.apiKeyEnv === undefined ? undefined : process.env[config.apiKeyEnv];
+    const apiKey = apiKeyOf(config.apiKeyEnv);
     const { baseUrl, concurrency, timeoutMs } = config;
     return {
       client: clients.open({ baseUrl, apiKey, concurrency, timeoutMs }),
       host: createOpenAiHost(config, { adaptersDir: join(worker.stateDir, 'adapters'), store, apiKey }),
     };
   });
+
+/** Asked without its key an endpoint refuses for good, which ends a campaign; a worker that lacks it, as after an `up` from another shell, is mended. */
+const apiKeyOf = (variable: string | undefined): string | undefined => {
+  if (variable === undefined) return undefined;
+  const key = process.env[variable];
+  if (key) return key;
+  throw new NextuneFailure(
+    'modelKeyMissing',
+    `this worker was started without ${variable}, which holds the endpoint's key (model.apiKeyEnv)`,
+  );
+};
 
 const engineUrlOf = ({ engineUrl }: Place): string => {
   if (engineUrl !== undefined) return engineUrl;

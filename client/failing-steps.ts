@@ -25,6 +25,8 @@ const advice: Record<string, string> = {
   [failureTypes.modelUnavailable.type]: 'see that the model server is up (nextune doctor); it goes on by itself then',
   [failureTypes.modelSilent.type]:
     'see that the model server is up and reached from the worker (nextune doctor); it goes on by itself then',
+  [failureTypes.modelKeyMissing.type]:
+    'nextune down, then nextune up from a shell that has the variable; it goes on by itself then',
   [failureTypes.modelFiltered.type]: 'the endpoint filters what is asked: look at its settings for content filters',
   [failureTypes.sealingFailed.type]:
     'mend the signing or anchoring command (docs/attestation.md); it goes on by itself then',
@@ -36,9 +38,17 @@ const advice: Record<string, string> = {
   [failureTypes.trainerFailed.type]:
     'read the trainer’s log under .nextune/scratch/training; it resumes from its last checkpoint',
   [failureTypes.storeUnavailable.type]: 'see that the store can be reached and has room; it goes on by itself then',
+  ENCRYPTED:
+    'nextune down, then nextune up with the payload key of this campaign (NEXTUNE_PAYLOAD_KEY_FILE or …_COMMAND); it goes on by itself then',
   TIMEOUT: 'its worker died or stalled: nextune status shows the components, nextune up starts them',
   DEFAULT: 'read the worker’s log under .nextune/logs; if the disk is full, make room: it goes on by itself then',
 };
+
+/** What the codec says where it lacks the key, and the converter where there is no codec. */
+const isEncrypted = (error: string): boolean => /binary\/encrypted|payload encrypted with key/.test(error);
+
+const adviceFor = (error: string, type = 'DEFAULT'): string =>
+  (isEncrypted(error) ? advice.ENCRYPTED : (advice[type] ?? advice.DEFAULT)) ?? '';
 
 /** Every failing step of a campaign's whole tree of workflows, from the activities that the server holds as pending. */
 export const failingSteps = async (client: Client, workflowId: string): Promise<FailingStep[]> => {
@@ -63,12 +73,12 @@ export const failingSteps = async (client: Client, workflowId: string): Promise<
         nextAttemptMs: msOf(activity.nextAttemptScheduleTime),
         lastError: lastFailure.message ?? '',
         type: timedOut ? 'TIMEOUT' : type,
-        advice: advice[timedOut ? 'TIMEOUT' : (type ?? 'DEFAULT')] ?? advice.DEFAULT ?? '',
+        advice: adviceFor(lastFailure.message ?? '', timedOut ? 'TIMEOUT' : type),
       },
     ];
   });
   const since = own.length === 0 ? own : await withStart(client, workflowId, own);
-  const task = stuckTask(workflowId, pendingWorkflowTask);
+  const task = await stuckTask(client, workflowId, pendingWorkflowTask);
   const children = await Promise.all(
     (pendingChildren ?? []).map((child) => failingSteps(client, child.workflowId ?? '')),
   );
@@ -88,23 +98,33 @@ const withStart = async (client: Client, workflowId: string, steps: OfActivity[]
   return steps.map(({ activityId, ...step }) => ({ ...step, sinceMs: scheduledAt.get(activityId) }));
 };
 
-/** A workflow that can't go on with the code of today, after an upgrade say. */
-const stuckTask = (
+/** What ended the workflow's latest task that failed; the history keeps the first of a row of them, and later ones fail alike. */
+const taskFailure = async (client: Client, workflowId: string): Promise<string | undefined> => {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const failed = (events ?? []).findLast((event) => event.workflowTaskFailedEventAttributes);
+  return failed?.workflowTaskFailedEventAttributes?.failure?.message ?? undefined;
+};
+
+/** A workflow that can't go on with the code of today, after an upgrade say, or that its worker can't read. */
+const stuckTask = async (
+  client: Client,
   workflowId: string,
   task: { attempt?: number | null; originalScheduledTime?: Timestamp } | null | undefined,
-): FailingStep[] =>
-  (task?.attempt ?? 1) < 3
-    ? []
-    : [
-        {
-          step: 'workflow',
-          workflowId,
-          attempt: task?.attempt ?? 1,
-          sinceMs: msOf(task?.originalScheduledTime),
-          nextAttemptMs: undefined,
-          lastError: 'the workflow code does not get on with this campaign (see the worker’s log)',
-          type: undefined,
-          advice:
-            'run the version that started it to the round’s end, or cancel the campaign and run it again: answers are kept',
-        },
-      ];
+): Promise<FailingStep[]> => {
+  if ((task?.attempt ?? 1) < 3) return [];
+  const said = await taskFailure(client, workflowId);
+  const onCode =
+    'run the version that started it to the round’s end, or cancel the campaign and run it again: answers are kept';
+  return [
+    {
+      step: 'workflow',
+      workflowId,
+      attempt: task?.attempt ?? 1,
+      sinceMs: msOf(task?.originalScheduledTime),
+      nextAttemptMs: undefined,
+      lastError: said ?? 'no worker has finished its task (see the worker’s log)',
+      type: undefined,
+      advice: said === undefined || isEncrypted(said) ? adviceFor(said ?? '', 'TIMEOUT') : onCode,
+    },
+  ];
+};

@@ -6,6 +6,10 @@ export const failureTypes = {
   modelUnavailable: { type: 'nextune.model.unavailable', retryable: true },
   modelSilent: { type: 'nextune.model.silent', retryable: true },
   modelRateLimited: { type: 'nextune.model.rate-limited', retryable: true },
+  /** No such model there: a wrong name, or an adapter that its server has lost. */
+  modelUnknown: { type: 'nextune.model.unknown', retryable: false },
+  /** The worker has not the variable that holds the endpoint's key. */
+  modelKeyMissing: { type: 'nextune.model.key-missing', retryable: true },
   modelRefused: { type: 'nextune.model.refused', retryable: false },
   modelFiltered: { type: 'nextune.model.filtered', retryable: true },
   modelProtocol: { type: 'nextune.model.protocol', retryable: true },

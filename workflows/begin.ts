@@ -72,5 +72,5 @@ const traced = async (tasks: RowsRef, { gate, report }: Steering): Promise<Trace
     const title = `trace tasks ${range.from + 1} to ${range.to} of ${tasks.rows}`;
     parts.push(await gate.run(() => titled(title, sandbox.trace, { tasks, range })));
   }
-  return { tasks, traces: await control.join({ parts }) };
+  return { tasks, traces: await titled('join the traces', control.join, { parts }) };
 };

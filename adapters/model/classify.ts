@@ -2,9 +2,13 @@ import OpenAI from 'openai';
 import { type FailureKind, NextuneFailure } from '../../contract/failures.js';
 import { hideKey } from './hide-key.js';
 
+/** A gateway that no longer waits for its server's answer, which that server may give, and bill, all the same: RFC 9110, 15.6.5; Cloudflare's own. */
+const gatewayGaveUp: ReadonlySet<number> = new Set([504, 524]);
+
 /** By what the endpoint said; without a status it said nothing whole, and may have answered all the same. */
-const kindOfStatus = (status: number | undefined): FailureKind => {
-  if (status === undefined) return 'modelSilent';
+export const kindOfStatus = (status: number | undefined): FailureKind => {
+  if (status === undefined || gatewayGaveUp.has(status)) return 'modelSilent';
+  if (status === 404) return 'modelUnknown';
   if (status === 429) return 'modelRateLimited';
   if (status >= 500 || status === 408 || status === 409) return 'modelUnavailable';
   return 'modelRefused';
@@ -45,7 +49,8 @@ const notAnApiError = (cause: unknown, where: string): NextuneFailure =>
     : new NextuneFailure('modelProtocol', `${where} sent something that is no answer: ${String(cause)}`, { cause });
 
 const adviceFor = (kind: FailureKind): string => {
-  if (kind === 'modelRefused') return ' (the request itself is refused: check the model name, the key and the limits)';
+  if (kind === 'modelRefused' || kind === 'modelUnknown')
+    return ' (the request itself is refused: check the model name, the key and the limits)';
   return kind === 'modelSilent'
     ? ' (no whole answer came: is the endpoint up, and is model.timeoutMs long enough?)'
     : '';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NextuneFailure } from '../../contract/failures.js';
+import { kindOfStatus, retryAfterMs } from './classify.js';
 
 /** vLLM says `count`; llama.cpp lists the tokens alone; the embedded engine says both. */
 const answerSchema = z.union([
@@ -21,13 +22,32 @@ export const countTokens = async (
   }).catch((cause: unknown) => {
     throw new NextuneFailure('modelUnavailable', `${url} can't be reached`, { cause });
   });
-  if (response.status >= 500 || response.status === 429) {
-    throw new NextuneFailure('modelUnavailable', `${url} answered ${response.status}`);
-  }
-  const counted = answerSchema.safeParse(response.ok ? await response.json().catch(() => undefined) : undefined);
+  const answer = await response.text().catch((cause: unknown) => {
+    throw new NextuneFailure('modelUnavailable', `${url} broke off in the middle of its answer`, { cause });
+  });
+  refuseTrouble(url, response);
+  const counted = answerSchema.safeParse(response.ok ? parseJson(url, answer) : undefined);
   if (counted.success) return counted.data;
   throw new NextuneFailure(
     'modelRefused',
     `${url} counts no tokens (status ${response.status}): set sampling.traceMaxChars instead of sampling.trace.maxTokens`,
   );
+};
+
+/** Counting costs nothing, so that whatever passes is tried again. */
+const refuseTrouble = (url: string, { status, ok, headers }: Response): void => {
+  const kind = kindOfStatus(status);
+  if (ok || kind === 'modelRefused' || kind === 'modelUnknown') return;
+  const waitMs = retryAfterMs(headers.get('retry-after'), Date.now());
+  throw new NextuneFailure(kind === 'modelRateLimited' ? kind : 'modelUnavailable', `${url} answered ${status}`, {
+    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
+  });
+};
+
+const parseJson = (url: string, text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new NextuneFailure('modelProtocol', `${url} sent something that is no JSON`, { cause });
+  }
 };

@@ -6,7 +6,7 @@ import type { Digest } from '../../contract/digest.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { digestOfValue } from '../../core/hash/digest.js';
 import { materialiseTree } from '../store/materialise-tree.js';
-import { modelFailure } from './classify.js';
+import { kindOfStatus, modelFailure, retryAfterMs } from './classify.js';
 import { hideKey } from './hide-key.js';
 
 type OpenAiModel = Extract<ModelConfig, { kind: 'openai' }>;
@@ -77,9 +77,16 @@ const loadAdapter = async (
   }).catch((cause: unknown) => {
     throw new NextuneFailure('modelUnavailable', `${url} does not answer: is the model server up?`, { cause });
   });
-  const text = await response.text();
+  const text = await response.text().catch((cause: unknown) => {
+    throw new NextuneFailure('modelUnavailable', `${url} broke off in the middle of its answer`, { cause });
+  });
   if (response.ok || text.includes('already been loaded')) return;
-  const kind = response.status >= 500 ? 'modelUnavailable' : 'modelRefused';
+  // Of an address for adapters, not of one: there is no such call.
+  const kind = response.status === 404 ? 'modelRefused' : kindOfStatus(response.status);
   const said = `${url} answered ${response.status} to loading ${body.lora_name}: ${text}`;
-  throw hideKey(new NextuneFailure(kind, said.slice(0, 600)), apiKey);
+  const waitMs = retryAfterMs(response.headers.get('retry-after'), Date.now());
+  throw hideKey(
+    new NextuneFailure(kind, said.slice(0, 600), { ...(waitMs !== undefined && { retryAfterMs: waitMs }) }),
+    apiKey,
+  );
 };

@@ -2,7 +2,14 @@ import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { grpcAddress, uiUrl } from '../temporal/server.js';
 import { isRunning, type ProcessIdentity } from './process-identity.js';
-import { type ComponentStatus, type Ports, readRunFile, type SupervisorState, supervisorStateSchema } from './state.js';
+import {
+  type ComponentStatus,
+  type Ports,
+  readRunFile,
+  type SupervisorState,
+  supervisorStateSchema,
+  wantedSchema,
+} from './state.js';
 
 /** What runs on a state folder, and where it is reached. */
 export interface Runtime {
@@ -40,6 +47,10 @@ export const runtimeOf = (stateDir: string, state: SupervisorState): Runtime => 
     components,
   };
 };
+
+/** The address of the server that this folder's campaigns were last brought up with; undefined where it was the folder's own. */
+export const lastAddress = (stateDir: string): string | undefined =>
+  readRunFile(canonicalDir(stateDir), 'wanted.json', wantedSchema)?.temporalAddress ?? undefined;
 
 /** What `nextune up` started on this folder, as it is now; undefined when nothing is up. */
 export const readRuntime = async (stateDir: string): Promise<Runtime | undefined> => {

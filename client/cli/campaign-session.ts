@@ -21,12 +21,16 @@ const temporalVariables = (): string[] => Object.keys(process.env).filter((name)
 /** Where a shared store's credentials may stand; files and roles need no variable. */
 const s3Variables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE'];
 
+/** What goes through Temporal is encrypted for whoever has these, and for nobody else. */
+const payloadVariables = ['NEXTUNE_PAYLOAD_KEY_FILE', 'NEXTUNE_PAYLOAD_KEY_COMMAND'];
+
 /** Brings up what a plan needs, and says so line by line. The worker gets the endpoint's key, and no other variable. */
 export const bringUpFor = ({ stateDir, input: { config } }: CampaignPlan): Promise<Runtime> => {
   const { model, temporal } = config;
   const variables = [
     ...(model.kind === 'openai' && model.apiKeyEnv !== undefined ? [model.apiKeyEnv] : []),
     ...(typeof temporal === 'object' && 'profile' in temporal ? temporalVariables() : []),
+    ...payloadVariables,
     ...(config.store.s3 ? s3Variables.filter((name) => process.env[name] !== undefined) : []),
   ];
   return ensureUp({

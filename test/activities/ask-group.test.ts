@@ -65,6 +65,17 @@ describe('answersOf', () => {
     expect(new Set(seeds).size).toBe(4);
   });
 
+  it('counts what each refused draw took, however often it is asked for, and what was recorded once', async () => {
+    const { setting } = asking({
+      '4+3': [answer(said('a'), filtered, said('c'))],
+      '5+1': [answer(filtered), answer(filtered), answer(filtered), answer(filtered), answer(said('fifth'))],
+    });
+    await expect(answersOf(setting, group)).rejects.toMatchObject({ kind: 'modelFiltered' });
+    await answersOf(setting, group);
+    await answersOf(setting, group);
+    expect(await setting.deps.spend.total('c')).toEqual({ requests: 6, promptTokens: 42, completionTokens: 3 });
+  });
+
   it('fails on a choice that is always refused, stores nothing for it, and pays only for it again', async () => {
     const { asked, setting } = asking({
       '4+3': [answer(said('a'), filtered, said('c'))],
@@ -91,6 +102,7 @@ describe('answersOf', () => {
     ['modelRateLimited', 0],
     ['modelUnavailable', 0],
     ['modelRefused', 0],
+    ['modelUnknown', 0],
     ['modelSilent', 1],
     ['modelProtocol', 1],
   ] as const)('after %s, %d requests may have been paid, and asking again counts them', async (kind, unsettled) => {

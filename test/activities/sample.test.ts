@@ -6,6 +6,7 @@ import { putRows } from '../../activities/rows.js';
 import { campaignConfigSchema } from '../../contract/config.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import type { SampleArgs, SampleResult, TracedTasks } from '../../contract/steps.js';
+import { digestOf } from '../../core/hash/digest.js';
 import { fakeDeps } from '../fakes/deps.js';
 import { repairTask } from '../fakes/tasks.js';
 
@@ -132,5 +133,41 @@ describe('sample', () => {
     const recorded = await run(deps, args);
     expect(recorded.samples).toEqual(fresh.samples);
     expect(recorded.askedGroups).toBe(0);
+  });
+
+  const adapter = digestOf('an adapter');
+  const lost = new NextuneFailure('modelUnknown', 'there is no model m');
+
+  it('places a tuned model again that its server has lost, and leaves it to the retry to ask', async () => {
+    const { client } = countingClient();
+    const complete = client.complete;
+    let isThere = false;
+    client.complete = (...asked) => (isThere ? complete(...asked) : Promise.reject(lost));
+    const { deps, args } = await prepare(client);
+    const placed: string[] = [];
+    const host = {
+      ...deps.model(modelConfig).host,
+      deploy: async ({ tree }: { tree: string }) => {
+        placed.push(tree);
+        isThere = true;
+        return { model: 'm', digest: 'd' };
+      },
+    };
+    const restarted = { ...deps, model: () => ({ client, host }) };
+    const tuned = { ...args, model: { ...args.model, adapter } };
+    await expect(run(restarted, tuned)).rejects.toMatchObject({
+      type: 'nextune.model.unavailable',
+      nonRetryable: false,
+      message: expect.stringContaining('placed there again'),
+    });
+    expect((await run(restarted, tuned)).samples.rows).toBe(9);
+    expect(placed).toEqual([adapter]);
+  });
+
+  it('takes a model of another name for what it is: refused for good', async () => {
+    const { client } = countingClient();
+    client.complete = () => Promise.reject(lost);
+    const { deps, args } = await prepare(client);
+    await expect(run(deps, args)).rejects.toMatchObject({ type: 'nextune.model.unknown', nonRetryable: true });
   });
 });

@@ -181,6 +181,7 @@ describe('a campaign under kill -9', () => {
 
     expect([...authorizations]).toEqual([`Bearer ${canary}`]);
     expect(said.join('\n')).toContain('round 1 sealed');
+    expect(said.join('\n')).toMatch(/"askedAgain": \d+/);
     expect(said.join('\n')).not.toContain(canary);
     expect(histories).toContain(`though you are Bearer [the key]`);
     expect(histories).not.toContain(canary);

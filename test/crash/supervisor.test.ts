@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,8 @@ import { identify, isRunning } from '../../adapters/supervisor/process-identity.
 import { type Runtime, readRuntime } from '../../adapters/supervisor/runtime.js';
 import type { ComponentName } from '../../adapters/supervisor/state.js';
 import { ensureUp } from '../../adapters/supervisor/up.js';
+import { bringUpFor } from '../../client/cli/campaign-session.js';
+import type { CampaignPlan } from '../../client/plan.js';
 import { eventually } from '../adapters/supervisor/eventually.js';
 
 const program = [resourcePath('test', 'crash', 'fixtures', 'small-supervisor.mjs')];
@@ -100,6 +103,38 @@ describe('up', () => {
     );
     delete process.env.NEXTUNE_TEST_KEY;
     await expect(up(['temporal'])).resolves.toBeDefined();
+  });
+
+  it('refuses to run encrypted what a worker could not read', async () => {
+    await up(['temporal']);
+    process.env.NEXTUNE_PAYLOAD_KEY_FILE = join(stateDir, 'payload.key');
+    try {
+      const plan = { stateDir, input: { config: { model: { kind: 'embedded' }, temporal: 'embedded', store: {} } } };
+      await expect(bringUpFor(plan as unknown as CampaignPlan)).rejects.toThrow(
+        'started without NEXTUNE_PAYLOAD_KEY_FILE, or with another value: run nextune down first',
+      );
+    } finally {
+      delete process.env.NEXTUNE_PAYLOAD_KEY_FILE;
+    }
+  });
+
+  it('goes on with the server that its campaigns are on, after the supervisor’s own death too, unless told otherwise', () => {
+    const address = (...args: string[]): string => {
+      const command = [resourcePath('bin', 'nextune.mjs'), 'up', '--state-dir', stateDir, '--json'];
+      const { stdout, stderr, status } = spawnSync(
+        process.execPath,
+        [...command, '--without', 'engine', 'worker', ...args],
+        { encoding: 'utf8' },
+      );
+      if (status !== 0) throw new Error(stderr);
+      const { temporalAddress, supervisor } = JSON.parse(stdout) as Runtime;
+      process.kill(supervisor.pid, 'SIGKILL');
+      return temporalAddress;
+    };
+    expect(address('--temporal', '10.0.0.1:7233')).toBe('10.0.0.1:7233');
+    expect(address()).toBe('10.0.0.1:7233');
+    expect(address('--temporal', 'embedded')).toMatch(/^127\.0\.0\.1:/);
+    expect(address()).toMatch(/^127\.0\.0\.1:/);
   });
 
   it('says which component did not come up, with the end of its log', async () => {

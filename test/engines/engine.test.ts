@@ -84,7 +84,7 @@ it('serves an adapter from the store beside the base, each with its own answers'
 
 it('refuses a model that was never placed, without a retry', async () => {
   await expect(client().complete(request('nextune-000000000000'))).rejects.toMatchObject({
-    kind: 'modelRefused',
+    kind: 'modelUnknown',
     message: expect.stringContaining('nextune-000000000000'),
   });
 });

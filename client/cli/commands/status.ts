@@ -29,9 +29,11 @@ const status = async (wanted: string | undefined, options: { stateDir: string; j
   try {
     const view = await viewCampaign(client, campaign);
     const failing = view.state === 'running' ? await failingSteps(client, campaignWorkflowId(campaign)) : [];
-    const spend = await openStorage(resolve(options.stateDir)).spend.total(campaign);
+    const storage = openStorage(resolve(options.stateDir));
+    const spend = await storage.spend.total(campaign);
+    const requests = await storage.requests.count(campaign);
     if (options.json) {
-      printJson({ ...view, failing, spend });
+      printJson({ ...view, failing, spend, requests, components: runtime.components });
       return exitStatus.ok;
     }
     print(`campaign ${campaign}: ${view.state}`);
@@ -44,8 +46,7 @@ const status = async (wanted: string | undefined, options: { stateDir: string; j
     print(
       `spent: ${spend.promptTokens} prompt and ${spend.completionTokens} completion tokens in ${spend.requests} requests`,
     );
-    const repeated = await requestsOf(options.stateDir, campaign);
-    if (repeated !== undefined) print(repeated);
+    if (requests.unsettled + requests.askedAgain > 0) print(requestsLine(requests));
     for (const { name, state, reason } of runtime.components) print(`${name}: ${state}${reason ? ` (${reason})` : ''}`);
     if (runtime.uiUrl) print(`Temporal's page: ${runtime.uiUrl}`);
     return exitStatus.ok;
@@ -55,8 +56,5 @@ const status = async (wanted: string | undefined, options: { stateDir: string; j
 };
 
 /** Requests that may be paid twice: the answer of the first was never recorded. */
-const requestsOf = async (stateDir: string, campaign: string): Promise<string | undefined> => {
-  const { unsettled, askedAgain } = await openStorage(stateDir).requests.count(campaign);
-  if (unsettled + askedAgain === 0) return undefined;
-  return `requests: ${unsettled} without an answer yet, ${askedAgain} asked again after a crash or a broken answer (may be paid twice)`;
-};
+const requestsLine = ({ unsettled, askedAgain }: { unsettled: number; askedAgain: number }): string =>
+  `requests: ${unsettled} without an answer yet, ${askedAgain} asked again after a crash or a broken answer (may be paid twice)`;

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type Runtime, readRuntime } from '../../../adapters/supervisor/runtime.js';
+import { lastAddress, type Runtime, readRuntime } from '../../../adapters/supervisor/runtime.js';
 import type { ComponentName } from '../../../adapters/supervisor/state.js';
 import { ensureUp } from '../../../adapters/supervisor/up.js';
 import { print, printJson, runAction } from '../output.js';
@@ -11,6 +11,7 @@ interface UpOptions {
   json?: boolean;
 }
 
+const embedded = 'embedded';
 const allComponents: ComponentName[] = ['temporal', 'engine', 'worker'];
 
 const printAddresses = (runtime: Runtime): void => {
@@ -20,11 +21,16 @@ const printAddresses = (runtime: Runtime): void => {
   print(`state          ${runtime.stateDir}  (nextune down ends it all)`);
 };
 
-const up = async ({ stateDir, without, temporal, json }: UpOptions): Promise<number> => {
+/** Campaigns live on the server that they were started on: without a word of it the folder is brought up with the same again. */
+const addressFor = ({ stateDir, temporal }: UpOptions): string | undefined =>
+  temporal === embedded ? undefined : (temporal ?? lastAddress(stateDir));
+
+const up = async (options: UpOptions): Promise<number> => {
+  const { stateDir, without, json } = options;
   const components = allComponents.filter((name) => !without.includes(name));
   const before = await readRuntime(stateDir);
   const onLine = json ? () => undefined : print;
-  const runtime = await ensureUp({ stateDir, components, temporalAddress: temporal, onLine });
+  const runtime = await ensureUp({ stateDir, components, temporalAddress: addressFor(options), onLine });
   if (json) printJson(runtime);
   else {
     if (before?.supervisor.pid === runtime.supervisor.pid) print('up already');
@@ -44,9 +50,10 @@ export const register = (program: Command): void => {
         .default([], 'none'),
     )
     .addOption(
-      new Option('--temporal <address>', 'use the server at this address instead of an own one').env(
-        'NEXTUNE_TEMPORAL_ADDRESS',
-      ),
+      new Option(
+        '--temporal <address>',
+        'use the server at this address (or profile:NAME) instead of an own one; "embedded" goes back to that',
+      ).env('NEXTUNE_TEMPORAL_ADDRESS'),
     )
     .option('--json', 'print addresses and processes as JSON')
     .action(runAction(up));

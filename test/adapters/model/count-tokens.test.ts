@@ -42,9 +42,26 @@ describe("the served model's tokenizer", () => {
     [404, 'modelRefused', 'traceMaxChars'],
     [200, 'modelRefused', 'traceMaxChars'],
     [503, 'modelUnavailable', '503'],
+    [504, 'modelUnavailable', '504'],
+    [408, 'modelUnavailable', '408'],
+    [429, 'modelRateLimited', '429'],
   ])('an endpoint that answers %d without a count is a failure: %s', async (status, kind, said) => {
     await withServer(status, {}, async (baseUrl) => {
       await expect(count(baseUrl)).rejects.toMatchObject({ kind, message: expect.stringContaining(said) });
     });
+  });
+  test.each([
+    ['a page of HTML', '<html>', undefined, 'modelProtocol'],
+    ['a body that breaks off', '{"cou', '500', 'modelUnavailable'],
+  ])('%s is trouble that passes, not an endpoint that can not count', async (_, body, length, kind) => {
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { Connection: 'close', ...(length && { 'content-length': length }) });
+      response.write(body, () => setTimeout(() => response.destroy(), 20));
+      if (!length) response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await expect(count(`http://127.0.0.1:${port}/v1`)).rejects.toMatchObject({ kind });
+    await new Promise((resolve) => server.close(resolve));
   });
 });

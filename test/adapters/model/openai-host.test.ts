@@ -51,9 +51,9 @@ describe('a model behind an endpoint', () => {
     expect(await digestOf(alias)).toBe(await digestOf(alias, { version: 'm-2026-11-01' }));
   });
 
-  it('is told of a failed load without the key, though the server quotes it', async () => {
-    const apiKey = 'canary-4f1d9c7e2b';
-    const server = createServer((_, response) => void response.writeHead(401).end(`no such key: ${apiKey}`));
+  /** Loads an adapter at a server that answers so; what came of it. */
+  const loadAt = async (status: number, body: string, apiKey?: string): Promise<unknown> => {
+    const server = createServer((_, response) => void response.writeHead(status, { 'retry-after': '3' }).end(body));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const dir = await mkdtemp(join(tmpdir(), 'nextune-host-'));
@@ -62,11 +62,33 @@ describe('a model behind an endpoint', () => {
     const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
     const config = { kind: 'openai' as const, baseUrl, name: 'm', version: '1', concurrency: 1, timeoutMs: 5000 };
     const deploy = createOpenAiHost(config, { adaptersDir: join(dir, 'adapters'), store, apiKey }).deploy({ tree });
-    const error: unknown = await deploy.catch((failure: unknown) => failure);
-    expect((error as Error).message).toMatch(/401 to loading .*: no such key: \[the key\]/);
-    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(apiKey);
+    const outcome: unknown = await deploy.catch((failure: unknown) => failure);
     server.close();
     server.closeAllConnections();
     await rm(dir, { recursive: true });
+    return outcome;
+  };
+
+  it('is told of a failed load without the key, though the server quotes it', async () => {
+    const apiKey = 'canary-4f1d9c7e2b';
+    const error = await loadAt(401, `no such key: ${apiKey}`, apiKey);
+    expect((error as Error).message).toMatch(/401 to loading .*: no such key: \[the key\]/);
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(apiKey);
+  });
+
+  it.each([
+    [429, 'modelRateLimited'],
+    [408, 'modelUnavailable'],
+    [503, 'modelUnavailable'],
+    [404, 'modelRefused'],
+    [403, 'modelRefused'],
+  ])('that answers %d to a load fails as %s, with the wait it asks for', async (status, kind) => {
+    expect(await loadAt(status, 'no')).toMatchObject({ kind, retryAfterMs: 3000 });
+  });
+
+  it('that has loaded an adapter before is as good', async () => {
+    expect(await loadAt(400, 'The lora adapter has already been loaded.')).toMatchObject({
+      model: expect.stringMatching(/^nextune-/),
+    });
   });
 });
