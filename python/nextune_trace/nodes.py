@@ -4,11 +4,16 @@ its `__dict__`, as the parser put them there."""
 from __future__ import annotations
 
 import ast
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 _LEAVES = frozenset(
     kind for kind in vars(ast).values() if isinstance(kind, type) and not getattr(kind, "_fields", True)
 )
+
+DEEPEST = 8_000  # frames: the interpreter compiles trees of some 3,000 levels, and 3.10 has stack for no more
 
 
 def children(node: Any) -> list[Any]:
@@ -27,3 +32,14 @@ def walk(node: Any) -> list[Any]:
         if type(each) not in _LEAVES:
             found += children(each)
     return found
+
+
+@contextmanager
+def deep_trees() -> Iterator[None]:
+    """For what goes down a tree by recursion: one that the interpreter compiles may be deeper than a program may recurse."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)

@@ -16,7 +16,7 @@ from types import CodeType
 from typing import Any
 
 from .functions import FUNCTIONS, FunctionInfo
-from .nodes import children, walk
+from .nodes import children, deep_trees, walk
 from .quiet import is_plain, quietness
 
 LOOPS = (ast.For, ast.AsyncFor)
@@ -52,7 +52,8 @@ class Unit:
     """A compiled text (`program` or `test`) and its statements by number. `functions` and `codes` are by id of code object."""
 
     def __init__(self, name: str, source: str, transform: Callable[[ast.AST], Any] | None = None) -> None:
-        tree = ast.parse(source, f"<{name}>")
+        with deep_trees():
+            tree = ast.parse(source, f"<{name}>")
         if transform is not None:
             tree = transform(tree)
         self.name = name
@@ -60,15 +61,23 @@ class Unit:
         self.statements: dict[int, Statement] = {}
         self._tree = tree
         self._ends = logical_line_ends(source)
-        self._number(tree, None)
-        try:
-            self.code = compile(tree, f"<{name}>", "exec", dont_inherit=True)
-        except SyntaxError:
-            compile(source, f"<{name}>", "exec", dont_inherit=True)  # the same, with the author's line numbers
-            raise
+        with deep_trees():
+            self._number(tree, None)
+        self.code = self._compile()
         self.functions: dict[int, FunctionInfo] = {}
         self.codes: set[int] = set()
-        self._collect(self.code)
+        with deep_trees():
+            self._collect(self.code)
+
+    def _compile(self) -> CodeType:
+        file = f"<{self.name}>"
+        try:
+            return compile(self._tree, file, "exec", dont_inherit=True)
+        except (SyntaxError, RecursionError):
+            # The same, with the author's line numbers; or a tree that is deeper than one of objects may be.
+            compile(self.source, file, "exec", dont_inherit=True)
+            with deep_trees():
+                return compile(self._tree, file, "exec", dont_inherit=True)
 
     def _number(self, node: Any, owner: Statement | None) -> None:
         for child in children(node):

@@ -18,7 +18,7 @@ import ast
 from types import CodeType
 from typing import Any
 
-from nextune_trace.nodes import walk
+from nextune_trace.nodes import deep_trees, walk
 from nextune_trace.owned import stored_attributes
 from nextune_trace.statements import Unit
 
@@ -40,8 +40,16 @@ def weave(unit: Unit, other_sources: list[str]) -> tuple[CodeType, Layout]:
         raise NotWoven("a class of the test's")
     if stored_attributes(others):
         raise NotWoven("an attribute of a class or function")
-    infos = {info.statement.number: info for info in unit.functions.values()}
     layout = Layout(unit)
+    try:
+        with deep_trees():
+            return compile(_woven(tree, names, layout), "<program>", "exec", dont_inherit=True), layout
+    except (SyntaxError, RecursionError):
+        raise NotWoven("blocks that can't be nested deeper") from None
+
+
+def _woven(tree: ast.Module, names: Names, layout: Layout) -> ast.Module:
+    infos = {info.statement.number: info for info in layout.unit.functions.values()}
     weaver = Weaver(names, infos, layout, calls=CALLS)
     woven = weaver.module(tree)
     if weaver.found_calls and (weaver.found_unknown or not weaver.found_changes):
@@ -49,4 +57,4 @@ def weave(unit: Unit, other_sources: list[str]) -> tuple[CodeType, Layout]:
         means = UNKNOWN if weaver.found_unknown else QUIET
         layout.trusts_calls = means == QUIET
         woven = Weaver(names, infos, layout, calls=means).module(tree)
-    return compile(woven, "<program>", "exec", dont_inherit=True), layout
+    return woven

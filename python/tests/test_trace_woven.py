@@ -71,6 +71,8 @@ WOVEN = [
     ("functions that come as arguments", "def f(xs, k):\n    z = list(map(k, [1, 2]))\n    return xs\n", "*(lambda v: (v, v.append))([])"),
     ("a module's function as a value", "import bisect\ndef f(xs):\n    k = bisect.insort\n    z = list(map(k, [xs], [2]))\n    z = list(map(bisect.insort, [xs], [2]))\n", "[1, 3]"),
     ("operators as functions", "import operator\ndef f(xs):\n    operator.setitem(xs, 0, 5)\n    y = operator.iadd(xs, [1])\n    return sorted(xs, key=operator.neg)\n", "[1, 3]"),
+    ("a long chain of branches", "def f(n):\n    if n < 0: k = 0\n" + "".join(f"    elif n == {i}: k = {i}\n" for i in range(400)) + "    return k\n", "399"),
+    ("a sum of many terms", f"def f(n):\n    return {' + '.join(['n'] * 985)}\n", "1"),
     ("several statements on a line", "def f(n): a = n; b = a; a += 1; return a + b\n", "1"),
 ]  # fmt: skip
 WATCHED = [
@@ -88,6 +90,7 @@ WATCHED = [
     ("one under another name", "from collections import defaultdict as new\ndef f(n):\n    d = new(int)\n    x = d[n]\n    return x\n", "1"),
     ("a text that reads code", "def f(n):\n    x = '{0.__code__.co_names}'.format(f)\n    return x\n", "1"),
     ("a class by a call", "def f(n):\n    C = type('C', (), {'__add__': lambda s, o: o.append(n)})\n    xs = []\n    y = C() + xs\n    return xs\n", "1"),
+    ("blocks as deep as they may be", "def f(n):\n" + "".join("    " * i + f"    for i{i} in [1]:\n" for i in range(20)) + " " * 84 + "n = [n].append(n)\n", "1"),
     ("a walrus", "def f(n):\n    while (n := n - 1) > 0:\n        pass\n    return n\n", "3"),
 ]  # fmt: skip
 
