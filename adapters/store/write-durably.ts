@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsync, linkSync, mkdirSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
 import { explainingFull } from './full-disk.js';
 
 const writeTemporary = async (path: string, bytes: Uint8Array | string): Promise<string> => {
@@ -53,54 +51,17 @@ export const writeDurably = (path: string, bytes: Uint8Array | string): Promise<
 export const writeOnceDurably = (path: string, bytes: Uint8Array | string): Promise<boolean> =>
   explainingFull(path, () => linkOnce(path, bytes));
 
-/**
- * Nearly all of what it costs is the two syncs: only these wait on a file thread, for each further turn there costs a busy process more
- * than the call itself. It is for records of some thousand bytes; larger ones would hold up whatever else the process does.
- */
 const linkOnce = async (path: string, bytes: Uint8Array | string): Promise<boolean> => {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  const file = openHere(temporary);
+  const temporary = await writeTemporary(path, bytes);
   try {
-    await closing(file, async () => {
-      writeFileSync(file, bytes);
-      await synced(file);
-    });
-    linkSync(temporary, path);
+    await link(temporary, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   } finally {
-    unlinkIfThere(temporary);
-  }
-  const folder = openSync(dirname(path), 'r');
-  await closing(folder, () => synced(folder));
-  return true;
-};
-
-const synced = promisify(fsync);
-
-const closing = async (file: number, use: () => Promise<void>): Promise<void> => {
-  try {
-    await use();
-  } finally {
-    closeSync(file);
-  }
-};
-
-const openHere = (path: string): number => {
-  try {
-    return openSync(path, 'wx', 0o600);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    mkdirSync(dirname(path), { recursive: true });
-    return openSync(path, 'wx', 0o600);
-  }
-};
-
-const unlinkIfThere = (path: string): void => {
-  try {
-    unlinkSync(path);
-  } catch {
     // What is left of a temporary file is no record; its writer's own failure is the one to tell.
+    await unlink(temporary).catch(() => undefined);
   }
+  await syncFolder(path);
+  return true;
 };
