@@ -57,10 +57,8 @@ async function* traceInOrder(tasks: readonly Task[], request: TraceRequest): Asy
   const pending: Promise<TracedTask>[] = [];
   const start = async (task: Task): Promise<TracedTask> => ({
     task,
-    ...(await tracer.traceTests(task, failuresOf(request.tests))),
+    ...(await tracer.traceTests(task, failuresOf(request.tests), signal)),
   });
-  const stop = (): void => void tracer.close();
-  signal?.addEventListener('abort', stop, { once: true });
   try {
     for (const task of tasks) {
       signal?.throwIfAborted();
@@ -71,11 +69,7 @@ async function* traceInOrder(tasks: readonly Task[], request: TraceRequest): Asy
       if (next) yield next;
     }
     for (const next of pending) yield await next;
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
   } finally {
-    signal?.removeEventListener('abort', stop);
     await tracer.close();
   }
 }

@@ -5,8 +5,8 @@ import type { TaskTrace } from '../../contract/trace.js';
 import { FIRST_STEPS } from '../../core/trace/options.js';
 import type { Weakening } from './isolation.js';
 import { openTraceCache, type TraceCache } from './trace-cache.js';
-import { openTracerJail, type TracerJail } from './tracer-jail.js';
-import { refusedTrace, traceOf } from './tracer-result.js';
+import { Lanes } from './tracer-lanes.js';
+import { refusedTrace } from './tracer-result.js';
 import type { TraceJob } from './tracer-wire.js';
 
 export interface TracerOptions {
@@ -42,32 +42,9 @@ const jobOf = (task: Task, program: string, failures: number, limits: Limits): T
   memoryBytes: limits.memoryBytes,
 });
 
-/** A jail that is opened for its first task, and opened anew after it broke. */
-class Lane {
-  #jail: Promise<TracerJail> | undefined;
-
-  constructor(private readonly limits: Limits) {}
-
-  async trace(task: Task, job: TraceJob): Promise<TaskTrace[]> {
-    this.#jail ??= openTracerJail(this.limits.memoryBytes, this.limits.allowWeakIsolation);
-    try {
-      return (await (await this.#jail).run(job)).map((answer) => traceOf(task, answer));
-    } catch (error) {
-      this.#jail = undefined;
-      throw error;
-    }
-  }
-
-  async close(): Promise<void> {
-    const jail = await this.#jail?.catch(() => undefined);
-    this.#jail = undefined;
-    await jail?.close();
-  }
-}
-
 export interface SandboxTracer extends Tracer {
   /** Traces of a task's first failing tests, at most `failures` of them; of its first test where none fails. */
-  traceTests(task: Task, failures: number): Promise<{ traces: TaskTrace[]; cached: boolean }>;
+  traceTests(task: Task, failures: number, signal?: AbortSignal): Promise<{ traces: TaskTrace[]; cached: boolean }>;
   /** Tasks that can be traced at a time; more of them wait. */
   readonly lanes: number;
 }
@@ -79,63 +56,38 @@ export interface SandboxTracer extends Tracer {
 export const openTracer = async (options: TracerOptions = {}): Promise<SandboxTracer> => {
   const { jails = availableParallelism() + 1, cacheDir, ...limits } = options;
   const bounded = { ...defaults, ...limits };
-  const lanes = Array.from({ length: jails }, () => new Lane(bounded));
+  const lanes = new Lanes(jails, bounded);
   const cache = cacheDir === undefined ? undefined : await openTraceCache(cacheDir, bounded.allowWeakIsolation);
   const traceTests = testsTracer(lanes, bounded, cache);
-  const closeLanes = async (): Promise<void> => {
-    await Promise.all(lanes.map((lane) => lane.close()));
-  };
   return {
     lanes: jails,
     traceTests,
-    trace: (tasks, work = {}) => traceAll({ traceTests, closeLanes, inFlight: jails }, tasks, work),
-    close: closeLanes,
+    trace: (tasks, work = {}) => traceAll(traceTests, jails, tasks, work),
+    close: () => lanes.close(),
   };
 };
 
-/** A task gets the next lane that is free. */
-const testsTracer = (
-  lanes: readonly Lane[],
-  limits: Limits,
-  cache: TraceCache | undefined,
-): SandboxTracer['traceTests'] => {
-  const free = [...lanes];
-  const waiting: ((lane: Lane) => void)[] = [];
-  const taken = (): Promise<Lane> => {
-    const lane = free.pop();
-    return lane ? Promise.resolve(lane) : new Promise((resolve) => waiting.push(resolve));
-  };
-  const giveBack = (lane: Lane): void => {
-    const next = waiting.shift();
-    if (next) next(lane);
-    else free.push(lane);
-  };
-  return async (task, failures) => {
+const testsTracer =
+  (lanes: Lanes, limits: Limits, cache: TraceCache | undefined): SandboxTracer['traceTests'] =>
+  async (task, failures, signal) => {
     const program = task.buggy ?? task.reference;
     const reason = 'the task has neither a buggy program nor a reference';
     if (program === undefined) return { traces: [refusedTrace(task, reason)], cached: false };
     const job = jobOf(task, program, failures, limits);
     const known = await cache?.read(job, task.id);
     if (known) return { traces: known, cached: true };
-    const lane = await taken();
-    try {
-      const traces = await lane.trace(task, job);
-      await cache?.keep(job, traces);
-      return { traces, cached: false };
-    } finally {
-      giveBack(lane);
-    }
+    const traces = await lanes.trace(task, job, signal);
+    await cache?.keep(job, traces);
+    return { traces, cached: false };
   };
-};
 
-interface Tracing {
-  traceTests: SandboxTracer['traceTests'];
-  closeLanes: () => Promise<void>;
-  inFlight: number;
-}
-
-/** As many tasks at a time as there are lanes. An abort closes the jails, for a program may be at its limit for seconds. */
-const traceAll = async (tracing: Tracing, tasks: readonly Task[], work: Work): Promise<TaskTrace[]> => {
+/** As many tasks at a time as there are lanes. An abort ends the jails that are at these tasks, and no other. */
+const traceAll = async (
+  traceTests: SandboxTracer['traceTests'],
+  inFlight: number,
+  tasks: readonly Task[],
+  work: Work,
+): Promise<TaskTrace[]> => {
   const traces: TaskTrace[] = [];
   const queue = tasks.entries();
   let done = 0;
@@ -144,24 +96,16 @@ const traceAll = async (tracing: Tracing, tasks: readonly Task[], work: Work): P
     for (const [index, task] of queue) {
       if (failed) return;
       work.signal?.throwIfAborted();
-      const [first] = (await tracing.traceTests(task, 1)).traces;
+      const [first] = (await traceTests(task, 1, work.signal)).traces;
       if (first) traces[index] = first;
       done += 1;
       work.onProgress?.({ done, total: tasks.length });
     }
   };
-  const onAbort = (): void => {
-    void tracing.closeLanes();
-  };
-  work.signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    await Promise.all(Array.from({ length: tracing.inFlight }, run));
+    await Promise.all(Array.from({ length: inFlight }, run));
     return traces;
-  } catch (error) {
-    failed = true;
-    work.signal?.throwIfAborted();
-    throw error;
   } finally {
-    work.signal?.removeEventListener('abort', onAbort);
+    failed = true;
   }
 };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { resourcePath } from '../../adapters/paths.js';
@@ -34,6 +34,12 @@ describe('nextune trace', () => {
     const write = (name: string, tasks: object[]): void =>
       writeFileSync(join(dir, name), tasks.map((one) => `${JSON.stringify(one)}\n`).join(''));
     write('tasks.jsonl', [four, passing]);
+    const waiting = Array.from({ length: 2 * availableParallelism() + 6 }, (_, n) => ({
+      ...asleep,
+      id: `asleep-${n}`,
+      buggy: `${asleep.buggy}# ${n}\n`,
+    }));
+    write('waiting.jsonl', [{ ...four, id: 'sixth', buggy: `${wrong}# sixth\n` }, ...waiting]);
     write('slow.jsonl', [four, { ...four, id: 'again', buggy: `${wrong}# again\n` }, asleep]);
   });
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -112,5 +118,11 @@ describe('nextune trace', () => {
       ['again', null],
       ['asleep', 'time'],
     ]);
+  }, 300_000);
+
+  test('ctrl-c ends it also where many more tasks wait than are traced at a time', async () => {
+    const stopped = await trace(['waiting.jsonl'], (_, interrupt) => interrupt());
+    expect(stopped.stderr).toContain('stopped: what is traced is kept');
+    expect(stopped.status).toBe(1);
   }, 300_000);
 });
