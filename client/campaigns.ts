@@ -8,10 +8,11 @@ import {
 import { connectOptions, type ServerPlace } from '../adapters/temporal/connection.js';
 import { payloadConverter } from '../adapters/temporal/payload-codec.js';
 import type { CampaignInput, CampaignProgress, CampaignResult, StepProgress } from '../contract/campaign.js';
-import { NextuneFailure } from '../contract/failures.js';
+import { InputError, NextuneFailure } from '../contract/failures.js';
 import { queues } from '../contract/queues.js';
 import { campaignWorkflowId } from '../contract/workflow-ids.js';
 import { initialControl } from '../core/control/limits.js';
+import { encryptedMessage, isEncrypted } from './payloads.js';
 import { isSearchable } from './search-attributes.js';
 import { stepProgress } from './step-progress.js';
 
@@ -96,12 +97,13 @@ export const viewCampaign = async (client: Client, campaign: string): Promise<Ca
   return { campaign, state, progress, step };
 };
 
-/** A query's answer; undefined while no worker can answer. */
+/** A query's answer; undefined while no worker can answer. @throws InputError where it can't be read here */
 const answerOf = async <Answer>(handle: WorkflowHandle, query: string): Promise<Answer | undefined> => {
   try {
     return await handle.query<Answer>(query);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw error;
+    if (isEncrypted(String(error))) throw new InputError(encryptedMessage);
     return undefined;
   }
 };

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { failureTypes } from '../contract/failures.js';
+import { isEncrypted } from './payloads.js';
 
 /** A step that is tried again and again: what, since when, why, when next, and what a person can do about it. */
 export interface FailingStep {
@@ -43,9 +44,6 @@ const advice: Record<string, string> = {
   TIMEOUT: 'its worker died or stalled: nextune status shows the components, nextune up starts them',
   DEFAULT: 'read the worker’s log under .nextune/logs; if the disk is full, make room: it goes on by itself then',
 };
-
-/** What the codec says where it lacks the key, and the converter where there is no codec. */
-const isEncrypted = (error: string): boolean => /binary\/encrypted|payload encrypted with key/.test(error);
 
 const adviceFor = (error: string, type = 'DEFAULT'): string =>
   (isEncrypted(error) ? advice.ENCRYPTED : (advice[type] ?? advice.DEFAULT)) ?? '';

@@ -60,6 +60,9 @@ const reportedVersion = async (
   const answer = await api.chat.completions.create({ model: name, messages, max_tokens: 1 }).catch((error: unknown) => {
     throw modelFailure(error, `${baseUrl} (model ${name})`, apiKey);
   });
+  // A page of a gateway in trouble, say: taken for an answer it would give the model, and all it is paid for, another name.
+  if (!Array.isArray(answer?.choices))
+    throw new NextuneFailure('modelProtocol', `${baseUrl} (model ${name}) sent something that is no answer`);
   return typeof answer.model === 'string' ? answer.model : name;
 };
 

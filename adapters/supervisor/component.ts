@@ -10,20 +10,26 @@ export class Component {
   readonly status: ComponentStatus;
   readonly #log: BoundedLog;
   readonly #onChange: () => void;
+  readonly #mayStart: () => boolean;
   readonly #stopped = new AbortController();
   #started = false;
   #retry: () => void = () => undefined;
+  #wake: () => void = () => undefined;
   #running: Promise<void> | undefined;
 
-  constructor(spec: ComponentSpec, log: BoundedLog, onChange: () => void) {
+  /** `mayStart` says whether what it needs is ready; whenever that changes, `start` is to be called. */
+  constructor(spec: ComponentSpec, log: BoundedLog, on: { change: () => void; mayStart?: () => boolean }) {
     this.spec = spec;
     this.#log = log;
-    this.#onChange = onChange;
+    this.#onChange = on.change;
+    this.#mayStart = on.mayStart ?? (() => true);
     const unknown = { process: null, readyAfterMs: null, reason: null };
     this.status = { name: spec.name, state: 'starting', restarts: 0, ...unknown, logPath: log.path };
   }
 
+  /** Starts it, or lets it go on where it waits for what it needs. */
   start(): void {
+    this.#wake();
     if (this.#started) return;
     this.#started = true;
     this.#running = this.#keepRunning();
@@ -39,6 +45,7 @@ export class Component {
   async stop(): Promise<void> {
     this.#stopped.abort();
     this.#retry();
+    this.#wake();
     await this.#running;
     this.#set('stopped', { process: null });
   }
@@ -59,12 +66,27 @@ export class Component {
     };
     let count = noFailures;
     while (!this.#stopped.signal.aborted) {
+      await this.#untilItMay();
+      if (this.#stopped.signal.aborted) return;
       this.#set('starting', { readyAfterMs: null });
       const outcome = await runOnce(this.spec, events, this.#stopped.signal);
       if (this.#stopped.signal.aborted) return;
       count =
         'unstartable' in outcome ? await this.#giveUp(outcome.unstartable) : await this.#pauseAfter(outcome, count);
       this.status.restarts++;
+    }
+  }
+
+  /** Without what it needs each start would fail, and count: after some of them it would be given up while the other comes back. */
+  async #untilItMay(): Promise<void> {
+    const before = this.status.reason === null ? '' : `${this.status.reason}; `;
+    const reason = `${before}waits for ${this.spec.after.join(', ')}`;
+    while (!this.#stopped.signal.aborted && !this.#mayStart()) {
+      const woken = new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#set('waiting', { process: null, reason });
+      await woken;
     }
   }
 

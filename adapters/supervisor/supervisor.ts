@@ -71,7 +71,12 @@ export class Supervisor {
       return { ...made, env: { ...(made.env ?? process.env), ...mark } };
     };
     const log = new BoundedLog(logFile(this.#stateDir, spec.name));
-    return new Component({ ...spec, command }, log, () => this.#onChange());
+    const on = { change: () => this.#onChange(), mayStart: () => this.#mayStart(spec) };
+    return new Component({ ...spec, command }, log, on);
+  }
+
+  #mayStart({ after }: ComponentSpec): boolean {
+    return after.every((name) => this.#isReady(name));
   }
 
   #isReady(name: ComponentName): boolean {
@@ -81,7 +86,7 @@ export class Supervisor {
 
   #onChange(): void {
     for (const component of this.#components.values()) {
-      if (component.spec.after.every((name) => this.#isReady(name))) component.start();
+      if (this.#mayStart(component.spec)) component.start();
     }
     this.#publish();
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { InputError } from '../../contract/failures.js';
 import { campaignWorkflowId } from '../../contract/workflow-ids.js';
 import { type CampaignView, viewCampaign } from '../campaigns.js';
 import { failingSteps } from '../failing-steps.js';
@@ -34,7 +35,10 @@ export const followCampaign = async (
   let scored = 0;
   let said = '';
   for (let poll = 0; ; poll++) {
-    const view = await viewCampaign(client, campaign).catch(() => undefined);
+    const view = await viewCampaign(client, campaign).catch((error: unknown) => {
+      if (error instanceof InputError) throw error;
+      return undefined;
+    });
     const checkpoints = view?.progress?.checkpoints ?? [];
     if (view && checkpoints.length > scored) {
       scored = checkpoints.length;

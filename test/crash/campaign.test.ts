@@ -12,6 +12,7 @@ import { verifyCampaign } from '../../client/audit/verify.js';
 import { findCampaign } from '../../client/campaign-folder.js';
 import { openCampaignReader } from '../../client/campaign-reader.js';
 import { campaignFailure, connect, viewCampaign } from '../../client/campaigns.js';
+import { campaignWorkflowId } from '../../contract/workflow-ids.js';
 import { worldTasks } from '../fakes/campaign-world.js';
 import { allHistories, canary, canaryVariable, filesWith } from '../fakes/canary.js';
 import { type FakeEndpoint, startFakeEndpoint } from '../fakes/endpoint.js';
@@ -171,11 +172,15 @@ describe('a campaign under kill -9', () => {
     2 * longest,
   );
 
-  it('writes the endpoint’s key nowhere, though it was killed and the endpoint quoted the key', async () => {
+  it('is listed by phase, round and score, its steps by name, and writes the endpoint’s key nowhere, though it was killed and the endpoint quoted the key', async () => {
     for (const args of [['status', '--json'], ['audit', 'show'], ['report']]) nextune('killed', ...args);
     const runtime = await readRuntime(stateOf('killed'));
     const client = await connect(runtime?.temporalAddress ?? '');
     const histories = (await allHistories(client)).map(({ text }) => text).join('\n');
+    const { campaign } = await findCampaign(stateOf('killed'), undefined);
+    const byAttributes = `NextuneCampaign = '${campaign}' AND NextunePhase = 'done' AND NextuneRound = 2 AND NextuneScore >= 0`;
+    const listed: string[] = [];
+    for await (const { workflowId } of client.workflow.list({ query: byAttributes })) listed.push(workflowId);
     await client.connection.close();
     await bringDown(stateOf('killed'));
 
@@ -183,6 +188,10 @@ describe('a campaign under kill -9', () => {
     expect(said.join('\n')).toContain('round 1 sealed');
     expect(said.join('\n')).toMatch(/"askedAgain": \d+/);
     expect(said.join('\n')).not.toContain(canary);
+    expect(listed).toEqual([campaignWorkflowId(campaign)]);
+    // What Temporal's page shows beside an activity, and beside a child.
+    for (const title of ['sample, train 2/2', 'verify, base-dev 1/2', 'seal round 2', 'round 1'])
+      expect(histories).toContain(JSON.stringify(JSON.stringify(title)).slice(1, -1));
     expect(histories).toContain(`though you are Bearer [the key]`);
     expect(histories).not.toContain(canary);
     expect(filesWith(root, canary)).toEqual([]);

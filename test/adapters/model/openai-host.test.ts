@@ -51,6 +51,21 @@ describe('a model behind an endpoint', () => {
     expect(await digestOf(alias)).toBe(await digestOf(alias, { version: 'm-2026-11-01' }));
   });
 
+  it.each(['<html>hello', 'null', '{"model":"m-2"}'])(
+    'takes %s for no word on its version, and asks again',
+    async (body) => {
+      const gateway = await endpoint();
+      const digest = await digestOf(gateway);
+      gateway.trouble = (_, response) => {
+        response.writeHead(200, { 'content-type': body.startsWith('<') ? 'text/html' : 'application/json' }).end(body);
+        return 'answered';
+      };
+      await expect(digestOf(gateway)).rejects.toMatchObject({ kind: 'modelProtocol' });
+      gateway.trouble = undefined;
+      expect(await digestOf(gateway)).toBe(digest);
+    },
+  );
+
   /** Loads an adapter at a server that answers so; what came of it. */
   const loadAt = async (status: number, body: string, apiKey?: string): Promise<unknown> => {
     const server = createServer((_, response) => void response.writeHead(status, { 'retry-after': '3' }).end(body));

@@ -60,6 +60,23 @@ describe('the supervisor', () => {
     expect(readFileSync(statusOf('temporal').logPath, 'utf8')).toContain('temporal waiting: was ended by SIGKILL');
   });
 
+  it('starts nothing anew without what it needs, and gives nothing up for that', async () => {
+    let listens = true;
+    await begin({ ...server, unresponsiveMs: 60_000, ready: { probe: async () => listens } }, worker);
+    await reaches('worker', 'ready');
+    listens = false;
+    process.kill(statusOf('temporal').process?.pid as number, 'SIGKILL');
+    await eventually('the server is missed', () => statusOf('temporal').state !== 'ready');
+    process.kill(statusOf('worker').process?.pid as number, 'SIGKILL');
+    await eventually('the worker waits for the server', () =>
+      /SIGKILL; waits for temporal$/.test(statusOf('worker').reason ?? ''),
+    );
+    expect(statusOf('worker')).toMatchObject({ state: 'waiting', process: null });
+    listens = true;
+    await reaches('worker', 'ready');
+    expect(statusOf('worker')).toMatchObject({ restarts: 1, reason: null });
+  });
+
   it('starts a component anew that runs and does not answer any more', async () => {
     let answers = true;
     await begin({ ...server, unresponsiveMs: 60, ready: { probe: async () => answers } });

@@ -4,20 +4,25 @@ import { seededRandom } from '../../../core/random.js';
 export const victims = ['worker', 'temporal', 'sandbox', 'trainer', 'endpoint', 'supervisor', 'everything'] as const;
 export type Victim = (typeof victims)[number];
 
+const firstSteps = ['trace', 'base-dev'] as const;
 const roundSteps = ['train', 'select', 'fine-tune', 'dev'] as const;
-type Step = 'trace' | (typeof roundSteps)[number];
+/** `final` stands for the scores after the last round, each of which has a name of its own. */
+type Step = (typeof firstSteps)[number] | (typeof roundSteps)[number] | 'final';
 const rounds = 2;
 
-/** Where a campaign is, as a number that grows with it; 0 until its first round. What else a round does comes after its `dev`. */
+/** Where a campaign is, as a number that grows with it; before its first round it is in round 0. What else a round does comes after its `dev`. */
 export const rankOf = (round: number, step: string | undefined): number => {
+  if (step === undefined) return 0;
+  if (round < 1) return step === 'trace' ? 0 : 1;
   const at = (roundSteps as readonly unknown[]).indexOf(step);
-  if (step === undefined || round < 1) return 0;
-  return (round - 1) * roundSteps.length + (at === -1 ? roundSteps.length : 1 + at);
+  return firstSteps.length + (round - 1) * roundSteps.length + (at === -1 ? roundSteps.length : at);
 };
 
-const places: readonly { round: number; step: Step }[] = [
-  { round: 1, step: 'trace' },
+/** In the order in which a campaign comes to them. */
+export const places: readonly { round: number; step: Step }[] = [
+  ...firstSteps.map((step) => ({ round: 0, step })),
   ...Array.from({ length: rounds }, (_, at) => roundSteps.map((step) => ({ round: at + 1, step }))).flat(),
+  { round: rounds, step: 'final' },
 ];
 
 export interface Kill {
@@ -36,9 +41,9 @@ const longestMs = 1000;
 
 /** Victims that live in some steps only; all others do in every one. */
 const livesIn: Partial<Record<Victim, readonly Step[]>> = {
-  sandbox: ['trace', 'train', 'dev'],
+  sandbox: ['trace', 'base-dev', 'train', 'dev', 'final'],
   trainer: ['fine-tune'],
-  endpoint: ['train', 'dev'],
+  endpoint: ['base-dev', 'train', 'dev', 'final'],
 };
 
 const isVictim = (name: string): name is Victim => victims.some((victim) => victim === name);
