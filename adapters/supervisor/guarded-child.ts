@@ -10,7 +10,8 @@ import { identify, isGroupRunning, type ProcessIdentity } from './process-identi
  * Runs a command in a process group whose standard input (kept as descriptor 4) is a pipe of the supervisor's. When
  * the pipe ends, because the supervisor did in whatever way, the group is asked to end and then killed. Where setpriv
  * knows parent-death signals, the command also dies with a guard that was killed. Descriptor 3 reports the command's pid
- * and status, because the guard itself ends by killing its whole group: stragglers of the command go with it.
+ * and status, because the guard itself ends by killing its whole group: stragglers of the command go with it. The last
+ * `wait` asks for the status once more: where a signal comes with the command's end, the one before may give the signal.
  */
 const guardScript = (graceMs: number): string => `
 exec 4<&0
@@ -23,6 +24,8 @@ echo "pid $child" >&3
 ( trap '' TERM INT HUP; cat <&4 >/dev/null; kill -TERM -$$; sleep ${graceMs / 1000}; kill -KILL -$$ ) 3>&- >/dev/null 2>&1 &
 exec 4<&-
 while :; do wait "$child"; status=$?; kill -0 "$child" 2>/dev/null || break; done
+wait "$child"; again=$?
+[ "$again" = 127 ] || status=$again
 echo "status $status" >&3
 kill -KILL -$$`;
 
@@ -54,9 +57,11 @@ const signalGroup = (pid: number, signal: NodeJS.Signals): boolean => {
   }
 };
 
-/** One stopped in the kernel can't be killed for now: the wait for it has an end. */
+/** One stopped in the kernel, as by a slow disk, can't be killed for now: the wait for it has an end. */
+const longestKillMs = 30_000;
 const killGroup = async (groupId: number): Promise<void> => {
-  for (let round = 0; round < 100 && isGroupRunning(groupId); round++) {
+  const until = performance.now() + longestKillMs;
+  while (isGroupRunning(groupId) && performance.now() < until) {
     signalGroup(groupId, 'SIGKILL');
     await delay(10);
   }

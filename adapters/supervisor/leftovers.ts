@@ -57,7 +57,8 @@ export const endLeftovers = async (find: () => MarkedProcess[], graceMs: number)
   for (const leftover of ended) signalIfRunning(leftover, 'SIGTERM');
   await waitForEnd(ended, graceMs);
   for (let round = 0; round < 50; round++) {
-    const remaining = find();
+    // One whose first thread has ended has no environment to be found by.
+    const remaining = [...find(), ...ended.filter(isRunning)];
     if (remaining.length === 0) return ended;
     for (const leftover of remaining) signalIfRunning(leftover, 'SIGKILL');
     await waitForEnd(remaining, 1000);

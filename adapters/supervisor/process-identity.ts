@@ -15,6 +15,7 @@ const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'ut
 interface ProcessStat {
   state: string;
   groupId: number;
+  threads: number;
   startTicks: string;
 }
 
@@ -23,16 +24,20 @@ const statOf = (pid: number): ProcessStat | undefined => {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { state: fields[0] ?? '', groupId: Number(fields[2]), startTicks: fields[19] ?? '' };
+    const [state = '', , groupId] = fields;
+    return { state, groupId: Number(groupId), threads: Number(fields[17]), startTicks: fields[19] ?? '' };
   } catch {
     return undefined;
   }
 };
 
-/** Who runs under this pid now; undefined when nobody does (a zombie has ended). */
+/** A zombie has ended, but not while further threads of it, which hold its files and ports, are still on their way out. */
+const hasEnded = ({ state, threads }: ProcessStat): boolean => state === 'Z' && threads <= 1;
+
+/** Who runs under this pid now; undefined when nobody does. */
 export const identify = (pid: number): ProcessIdentity | undefined => {
   const stat = statOf(pid);
-  return stat && stat.state !== 'Z' ? { pid, startTicks: stat.startTicks, bootId: bootId() } : undefined;
+  return stat && !hasEnded(stat) ? { pid, startTicks: stat.startTicks, bootId: bootId() } : undefined;
 };
 
 export const isRunning = (identity: ProcessIdentity): boolean => {
@@ -49,5 +54,5 @@ export const allPids = (): number[] =>
 export const isGroupRunning = (groupId: number): boolean =>
   allPids().some((pid) => {
     const stat = statOf(pid);
-    return stat !== undefined && stat.groupId === groupId && stat.state !== 'Z';
+    return stat !== undefined && stat.groupId === groupId && !hasEnded(stat);
   });

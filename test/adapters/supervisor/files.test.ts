@@ -1,12 +1,16 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pythonEnv } from '../../../adapters/paths.js';
 import { BoundedLog, tailOf } from '../../../adapters/supervisor/bounded-log.js';
 import { takeLock } from '../../../adapters/supervisor/lock.js';
 import { choosePorts } from '../../../adapters/supervisor/ports.js';
 import { identify, isRunning, type ProcessIdentity } from '../../../adapters/supervisor/process-identity.js';
 import { runFile, writeRunFile } from '../../../adapters/supervisor/state.js';
+import { eventually } from './eventually.js';
 
 const self = (): ProcessIdentity => identify(process.pid) as ProcessIdentity;
 const folder = (): string => realpathSync(mkdtempSync(join(tmpdir(), 'nextune-run-')));
@@ -15,6 +19,21 @@ describe('a process is told apart', () => {
   it('from a later one with the same pid, by its start', () => {
     expect(isRunning(self())).toBe(true);
     expect(isRunning({ ...self(), startTicks: '1' })).toBe(false);
+  });
+
+  it('from a zombie: one whose first thread has ended while others go on runs still', async () => {
+    const code =
+      'import ctypes, os, sys, threading\n' +
+      'threading.Thread(target=lambda: os._exit(len(sys.stdin.read()))).start()\n' +
+      'ctypes.CDLL(None).pthread_exit(None)';
+    const child = spawn(pythonEnv(), ['-c', code], { stdio: ['pipe', 'ignore', 'inherit'] });
+    const pid = child.pid as number;
+    await eventually('its first thread has ended', () => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '));
+    expect(identify(pid)).toBeDefined();
+    const exited = once(child, 'exit');
+    child.stdin.end();
+    await exited;
+    expect(identify(pid)).toBeUndefined();
   });
 
   it('from one with the same pid before a restart of the machine', () => {
