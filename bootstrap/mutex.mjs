@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -40,14 +40,46 @@ const endOrphan = (holder) => {
   }
 };
 
-const tryTake = (file) => {
+/** Written aside first: who reads a mark before its content is there would take it for a cut-off one, and remove it. */
+const writeAside = (file, holder) => {
+  const aside = `${file}.${process.pid}`;
+  writeFileSync(aside, JSON.stringify(holder));
+  return aside;
+};
+
+const linkOnce = (from, to) => {
   try {
-    writeFileSync(file, JSON.stringify({ pid: process.pid }), { flag: 'wx' });
+    linkSync(from, to);
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
     return false;
   }
+};
+
+const tryTake = (file) => {
+  const aside = writeAside(file, { pid: process.pid });
+  try {
+    return linkOnce(aside, file);
+  } finally {
+    rmSync(aside, { force: true });
+  }
+};
+
+const isHeld = (holder) => Boolean(holder?.pid && isAlive(holder.pid, 'bootstrap'));
+
+/** Moves a dead set-up's mark out of the way, and puts it back where it is that of one which came in between. */
+const removeStale = (file) => {
+  const aside = `${file}.${process.pid}.stale`;
+  try {
+    renameSync(file, aside);
+  } catch {
+    return;
+  }
+  const holder = readHolder(aside);
+  if (isHeld(holder)) linkOnce(aside, file);
+  else endOrphan(holder);
+  rmSync(aside, { force: true });
 };
 
 /**
@@ -60,18 +92,17 @@ export const takeMutex = async (stateDir, say) => {
   let told = false;
   while (!tryTake(file)) {
     const holder = readHolder(file);
-    if (holder?.pid && isAlive(holder.pid, 'bootstrap')) {
+    if (isHeld(holder)) {
       if (!told) say(`Another set-up is running here (process ${holder.pid}); waiting for it.`);
       told = true;
       await pause(pollMs);
       continue;
     }
-    endOrphan(holder);
-    rmSync(file, { force: true });
+    removeStale(file);
   }
   return {
     /** Notes the process group of the installer now running. */
-    noteChild: (child, childHint) => writeFileSync(file, JSON.stringify({ pid: process.pid, child, childHint })),
+    noteChild: (child, childHint) => renameSync(writeAside(file, { pid: process.pid, child, childHint }), file),
     release: () => rmSync(file, { force: true }),
   };
 };

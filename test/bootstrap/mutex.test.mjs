@@ -54,6 +54,23 @@ test('the installer of a set-up that was killed is ended before another starts',
   mutex.release();
 });
 
+test('a mark is whole whenever it is read: a half one would be taken for that of a dead set-up', async () => {
+  const script = `
+    import { existsSync, readFileSync } from 'node:fs';
+    const [, dir] = process.argv;
+    process.stdout.write('ready');
+    while (!existsSync(dir + '/enough')) JSON.parse(readFileSync(dir + '/running.json', 'utf8'));`;
+  const mutex = await takeMutex(dir, () => {});
+  const args = ['--input-type=module', '-e', script, dir];
+  const reader = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  await once(reader.stdout, 'data');
+  for (let times = 0; times < 500; times++) mutex.noteChild(process.pid, 'x'.repeat(1000));
+  writeFileSync(join(dir, 'enough'), '');
+  const [status] = reader.exitCode === null ? await once(reader, 'exit') : [reader.exitCode];
+  expect(status).toBe(0);
+  mutex.release();
+});
+
 test('a mark that was cut off does not block', async () => {
   writeFileSync(join(dir, 'running.json'), '{"pi');
   const mutex = await takeMutex(dir, () => {});
