@@ -65,9 +65,13 @@ const killFirst = (status: string): void => {
   if (pid !== undefined && isFirstInJail(pid)) killIfThere(pid);
 };
 
-/** A killed nsjail leaves its control group, which can be removed once the last process in it is gone. */
-const sweepAfterKill = async (cgroup: Cgroup): Promise<void> => {
-  for (let tries = 0; tries < 20 && sweepCgroups(cgroup).length === 0; tries += 1) await sleep(25);
+/**
+ * A killed nsjail leaves its control group, which can be removed once the last process in it is gone: on a busy machine that takes
+ * a while. One that was killed before it ran anything most likely has none to wait for.
+ */
+const sweepAfterKill = async (cgroup: Cgroup, log: string): Promise<void> => {
+  const mostTries = readNsjailLog(log).entered ? 400 : 20;
+  for (let tries = 0; tries < mostTries && sweepCgroups(cgroup).length === 0; tries += 1) await sleep(25);
 };
 
 const endOf = ({ engine }: Launched, report: string, stderr: string): EngineEnd =>
@@ -125,7 +129,7 @@ export class JailProcess implements Jail {
     this.exited = this.#ended().then(async (spawnError) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      if (launched.cgroup && child.signalCode !== null) await sweepAfterKill(launched.cgroup);
+      if (launched.cgroup && child.signalCode !== null) await sweepAfterKill(launched.cgroup, this.log());
       if (spawnError) return { kind: 'refused', reason: spawnError.message };
       const end = endOf(launched, this.log(), this.stderrTail());
       return outcomeOf({ end, elapsedMs: performance.now() - startedAt, cpuSeconds, stopped: this.#stopped });
