@@ -1,14 +1,12 @@
 import { rm } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
 import type { Deps } from '../../activities/deps.js';
 import { createActivities } from '../../activities/index.js';
 import { putRows } from '../../activities/rows.js';
 import { createOpenAiClient } from '../../adapters/model/openai-client.js';
 import { resourcePath } from '../../adapters/paths.js';
-import { findServerBinary, noServerBinary } from '../../adapters/temporal/binary.js';
-import { fairnessArgs } from '../../adapters/temporal/server.js';
 import type { CampaignInput } from '../../contract/campaign.js';
 import { campaignConfigSchema } from '../../contract/config.js';
 import type { QueueKind } from '../../contract/queues.js';
@@ -17,6 +15,7 @@ import type { RepairTask } from '../../contract/task.js';
 import { canonicalJson } from '../../core/canonical-json.js';
 import { fakeDeps } from './deps.js';
 import { type FakeEndpoint, startFakeEndpoint } from './endpoint.js';
+import { startServer } from './server.js';
 import { repairTask } from './tasks.js';
 
 /** A real Temporal server, real workflows, and activities over fakes: what workflow tests run in. */
@@ -60,13 +59,6 @@ export const collapsesOnceTuned = (endpoint: FakeEndpoint): void => {
   };
 };
 
-export const startServer = (): Promise<TestWorkflowEnvironment> => {
-  const binary = findServerBinary();
-  if (!binary) throw new Error(noServerBinary);
-  const executable = { type: 'existing-path' as const, path: binary.path };
-  return TestWorkflowEnvironment.createLocal({ server: { executable, extraArgs: [...fairnessArgs] } });
-};
-
 let bundle: Promise<WorkflowBundle> | undefined;
 /** The workflows' bundle, built once from source. */
 export const workflowBundle = (): Promise<WorkflowBundle> => {
@@ -90,6 +82,8 @@ const startWorker = async (
     taskQueue: queues[kind],
     activities: createActivities(deps),
     maxConcurrentActivityTaskExecutions: activitySlots,
+    // As a worker of ours has it. The SDK's own lets a beat come 1.2 s before the heartbeat's timeout: a busy machine is later.
+    maxHeartbeatThrottleInterval: '1s',
     ...(kind === 'control' && { workflowBundle: await code }),
   });
   const running = worker.run();
@@ -130,9 +124,9 @@ export const startCampaignWorld = async (
 ): Promise<CampaignWorld> => {
   quietRuntime();
   const endpoint = await startFakeEndpoint(worldTasks);
-  const options = { baseUrl: endpoint.baseUrl, apiKey: undefined, concurrency: 4, timeoutMs: 10_000 };
+  const options = { baseUrl: endpoint.baseUrl, apiKey: undefined, concurrency: 4, timeoutMs: 60_000 };
   const deps = { ...fakeDeps((requests) => createOpenAiClient({ ...options, requests })), ...overrides };
-  const env = await startServer();
+  const { env, stop } = await startServer();
   const workers = await startWorkers(env, deps, activitySlots);
   return {
     env,
@@ -143,7 +137,7 @@ export const startCampaignWorld = async (
     upgrade: workers.upgrade,
     async close() {
       await workers.stop();
-      await env.teardown();
+      await stop();
       await endpoint.close();
       await rm(deps.dir, { recursive: true });
     },

@@ -59,6 +59,13 @@ describe('a person at a running campaign', () => {
     (await manifestsOf(campaign)).map(({ content }) => `${content.kind} ${content.round}`);
   const faultsOf = async (campaign: string) =>
     (await verifyCampaign(world.deps.dir, campaign)).flatMap(({ faults }) => faults);
+  /** What the server waits for in a workflow and its children: activities, and turns of the workflows themselves. */
+  const tasksUnder = async (workflowId: string): Promise<number> => {
+    const { raw } = await world.client.workflow.getHandle(workflowId).describe();
+    const own = (raw.pendingActivities ?? []).length + (raw.pendingWorkflowTask ? 1 : 0);
+    const below = await Promise.all((raw.pendingChildren ?? []).map((child) => tasksUnder(child.workflowId ?? '')));
+    return below.reduce((sum, count) => sum + count, own);
+  };
   const askedInAll = (): number => [...world.endpoint.asked.values()].reduce((sum, count) => sum + count, 0);
 
   it('pauses it: work in flight finishes, nothing new is asked for, and resume goes on to the same digests', async () => {
@@ -71,7 +78,7 @@ describe('a person at a running campaign', () => {
     await controls.pause({ now: false, reason: 'lunch' });
     await expect(controls.pause({ now: false })).rejects.toThrow('held already: lunch');
     await reaches('paused', 'is held', ({ hold }) => hold?.reason === 'lunch');
-    await delay(1500);
+    await eventually('its work in flight is done', async () => (await tasksUnder(campaignWorkflowId('paused'))) === 0);
     const asked = askedInAll();
     await delay(1000);
     expect(askedInAll()).toBe(asked);

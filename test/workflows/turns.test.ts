@@ -5,7 +5,8 @@ import { queues } from '../../contract/queues.js';
 import type { SampleResult, VerifyArgs, VerifyResult } from '../../contract/steps.js';
 import type { ShardInput } from '../../workflows/shard.js';
 import { eventually } from '../adapters/supervisor/eventually.js';
-import { quietRuntime, startServer, workflowBundle } from '../fakes/campaign-world.js';
+import { quietRuntime, workflowBundle } from '../fakes/campaign-world.js';
+import { startServer } from '../fakes/server.js';
 
 const line = { large: 40, small: 4 };
 
@@ -63,7 +64,8 @@ describe('the server that Nextune starts, with a line of two campaigns before on
   let stop: () => Promise<void>;
   beforeAll(async () => {
     quietRuntime();
-    env = await startServer();
+    const server = await startServer();
+    env = server.env;
     const { nativeConnection: connection } = env;
     const worker = await Worker.create({
       connection,
@@ -74,12 +76,10 @@ describe('the server that Nextune starts, with a line of two campaigns before on
     stop = async () => {
       worker.shutdown();
       await running;
+      await server.stop();
     };
   }, 300_000);
-  afterAll(async () => {
-    await stop();
-    await env.teardown();
-  });
+  afterAll(() => stop());
 
   it('gives places to the one that came later in turns with the other', async () => {
     const served = await servedOf(env, 'turns/', startOptions);
