@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { pythonEnv } from '../../adapters/paths.js';
 import type { S3Location } from '../../contract/config.js';
 
@@ -19,6 +20,8 @@ export interface S3Server {
   stop(): Promise<void>;
 }
 
+type Sdk = typeof import('@aws-sdk/client-s3');
+
 const bucket = 'nextune-test';
 const credentials = {
   AWS_ACCESS_KEY_ID: 'test',
@@ -29,33 +32,27 @@ const credentials = {
 /** Also for this process, where the SDK looks for them. */
 export const useS3Credentials = (): void => void Object.assign(process.env, credentials);
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
+/** Ports that are free now, all held until the last is known: one that was let go might be given once more. */
+const freePorts = async (count: number): Promise<number[]> => {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
 };
 
 const portsOf = async (): Promise<string[]> => {
   const names = ['master.port', 'volume.port', 'filer.port', 's3.port'];
-  const grpc = names.map((name) => `${name}.grpc`);
-  const ports: string[] = [];
-  for (const name of [...names, ...grpc]) ports.push(`-${name}=${await freePort()}`);
-  return ports;
+  const all = [...names, ...names.map((name) => `${name}.grpc`)];
+  const ports = await freePorts(all.length);
+  return all.map((name, at) => `-${name}=${ports[at]}`);
 };
 
-/** Starts the service in a folder of its own and waits until it makes a bucket. */
-export const startS3Server = async (): Promise<S3Server> => {
-  useS3Credentials();
-  const dir = mkdtempSync(join(tmpdir(), 'nextune-s3-'));
-  mkdirSync(join(dir, 'data'));
+const launch = async (dir: string): Promise<{ child: ChildProcess; endpoint: string }> => {
   const ports = await portsOf();
   const args = ['server', `-dir=${join(dir, 'data')}`, '-ip=127.0.0.1', '-ip.bind=127.0.0.1', '-s3', ...ports];
-  const weed = join(dirname(pythonEnv()), 'weed');
   const child = spawn(
-    weed,
+    join(dirname(pythonEnv()), 'weed'),
     [...args, '-s3.autoCreateBucket=false', '-s3.port.iceberg=0', '-s3.port.lance=0', '-master.telemetry=false'],
     {
       cwd: dir,
@@ -64,16 +61,44 @@ export const startS3Server = async (): Promise<S3Server> => {
     },
   );
   const port = ports.find((option) => option.startsWith('-s3.port='))?.split('=')[1];
-  const endpoint = `http://127.0.0.1:${port}`;
+  return { child, endpoint: `http://127.0.0.1:${port}` };
+};
+
+const longestMs = 200_000;
+
+/** Whether the service takes what is written: its first writes make it lay out its volumes. False when it has ended. */
+const getsReady = async (child: ChildProcess, client: S3Client, sdk: Sdk): Promise<boolean> => {
+  const until = performance.now() + longestMs;
+  const put = (Key: string) => client.send(new sdk.PutObjectCommand({ Bucket: bucket, Key, Body: Key }));
+  while (performance.now() < until) {
+    if (child.exitCode !== null) return false;
+    // An earlier turn may have made it.
+    await client.send(new sdk.CreateBucketCommand({ Bucket: bucket })).catch(() => undefined);
+    const written = await Promise.allSettled(['a', 'b', 'c'].map(put));
+    if (written.every(({ status }) => status === 'fulfilled')) return true;
+    await delay(100);
+  }
+  throw new Error(`weed did not get ready in ${longestMs} ms`);
+};
+
+/** Another program may take a port before the service does, which ends then: it is started on others. */
+const launchReady = async (dir: string, sdk: Sdk) => {
+  for (let tries = 1; ; tries++) {
+    const { child, endpoint } = await launch(dir);
+    const client = new sdk.S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
+    if (await getsReady(child, client, sdk)) return { child, endpoint, client };
+    client.destroy();
+    if (tries === 5) throw new Error(`weed ended ${tries} times, the last time with ${child.exitCode}`);
+  }
+};
+
+/** Starts the service in a folder of its own and waits until it makes a bucket. */
+export const startS3Server = async (): Promise<S3Server> => {
+  useS3Credentials();
+  const dir = mkdtempSync(join(tmpdir(), 'nextune-s3-'));
+  mkdirSync(join(dir, 'data'));
   const sdk = await import('@aws-sdk/client-s3');
-  const client = new sdk.S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
-  await untilReady(child, async () => {
-    await client.send(new sdk.CreateBucketCommand({ Bucket: bucket }));
-    const puts = ['a', 'b', 'c'].map((Key) =>
-      client.send(new sdk.PutObjectCommand({ Bucket: bucket, Key, Body: Key })),
-    );
-    await Promise.all(puts);
-  });
+  const { child, endpoint, client } = await launchReady(dir, sdk);
   return {
     endpoint,
     location: (prefix) => ({ bucket, prefix, endpoint, region: 'us-east-1' }),
@@ -83,7 +108,7 @@ export const startS3Server = async (): Promise<S3Server> => {
       await client.send(new sdk.PutObjectCommand({ Bucket: bucket, Key, Body: changed }));
     },
     async stop() {
-      if (child.signalCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       client.destroy();
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
@@ -91,17 +116,4 @@ export const startS3Server = async (): Promise<S3Server> => {
       rmSync(dir, { recursive: true, force: true });
     },
   };
-};
-
-/** The first writes make the service lay out its volumes, which takes it seconds. */
-const untilReady = async (child: ChildProcess, write: () => Promise<void>): Promise<void> => {
-  for (let tries = 0; tries < 300; tries++) {
-    if (child.exitCode !== null) throw new Error(`weed ended with ${child.exitCode}`);
-    try {
-      return await write();
-    } catch {
-      await delay(100);
-    }
-  }
-  throw new Error('weed did not get ready in 30 s');
 };
