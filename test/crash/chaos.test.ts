@@ -11,7 +11,7 @@ import { type FakeEndpoint, startFakeEndpoint } from '../fakes/endpoint.js';
 import { runCampaign, writeTinyBase } from './chaos/campaign.js';
 import { longestMs, untilDoneUnder } from './chaos/disturb.js';
 import { type Kill, scheduleOf, victims, victimsOf } from './chaos/schedule.js';
-import { recordedTexts } from './recorded-texts.js';
+import { askedThoughRecorded } from './recorded-texts.js';
 
 /** `npm run chaos` sets these; `npm test` runs a short set. */
 const wantedKills = Number(process.env.NEXTUNE_CHAOS_KILLS ?? '7');
@@ -69,14 +69,10 @@ describe('a campaign under kill -9', () => {
       for (const turn of new Set(schedule.map(({ campaign }) => campaign))) {
         const name = `killed-${turn}`;
         endpoint.asked.clear();
-        const askedThoughRecorded: string[] = [];
-        endpoint.onAnswer = (body, texts) => {
-          if ((endpoint.asked.get(body) ?? 0) > 1 && recordedTexts(stateOf(name)).has(texts.join('\n')))
-            askedThoughRecorded.push(body);
-        };
+        const repeated = askedThoughRecorded(endpoint, stateOf(name));
         const kills = schedule.filter((kill) => kill.campaign === turn);
         const campaign = await run(name, kills, done);
-        expect(askedThoughRecorded).toEqual([]);
+        expect(repeated).toEqual([]);
         expect(await digestsOf(name, campaign)).toEqual(undisturbed);
         const checks = await verifyCampaign(stateOf(name), campaign);
         expect(checks.flatMap(({ faults }) => faults)).toEqual([]);

@@ -22,6 +22,8 @@ export interface FakeEndpoint {
   trouble: Trouble | undefined;
   /** Writes a choice's text in place of the usual answer, from the prompt and the choice's hash. */
   write: ((prompt: string, hash: number) => string) | undefined;
+  /** Told of each request's body when it comes in. */
+  onAsk: ((body: string) => void) | undefined;
   /** Told of each answer before it is sent: the request's body and the texts. */
   onAnswer: ((body: string, texts: string[]) => void) | undefined;
   /** How long an answer takes. */
@@ -53,6 +55,7 @@ export const startFakeEndpoint = async (tasks: readonly RepairTask[]): Promise<F
     loadedAdapters: [],
     trouble: undefined,
     write: undefined,
+    onAsk: undefined,
     onAnswer: undefined,
     delayMs: 0,
   };
@@ -60,6 +63,7 @@ export const startFakeEndpoint = async (tasks: readonly RepairTask[]): Promise<F
   const chat = async (body: string, response: ServerResponse): Promise<void> => {
     const request = JSON.parse(body) as ChatRequest;
     endpoint.asked.set(body, (endpoint.asked.get(body) ?? 0) + 1);
+    endpoint.onAsk?.(body);
     if (endpoint.trouble?.(request, response) === 'answered') return;
     if (endpoint.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, endpoint.delayMs));
     const prompt = request.messages.at(-1)?.content ?? '';
