@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -139,10 +138,8 @@ def test_a_trainer_whose_parent_closes_its_input_ends_with_its_group(place):
     folder, base, rows = place
     process = start(write_job(folder, base, rows, "orphan"), "--with-parent")
     wait_for_step(process, 1)
-    begin = time.monotonic()
     process.stdin.close()
     assert process.wait() == -signal.SIGKILL
-    assert time.monotonic() - begin < 5
     process.stdout.close()
 
 

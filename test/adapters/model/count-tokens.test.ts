@@ -25,7 +25,7 @@ const withServer = async <T>(
   }
 };
 const count = (baseUrl: string): Promise<number> =>
-  countTokens({ baseUrl, apiKey: 'secret', timeoutMs: 5000 }, { model: 'm', text: 'a b' });
+  countTokens({ baseUrl, apiKey: 'secret', timeoutMs: 60_000 }, { model: 'm', text: 'a b' });
 
 describe("the served model's tokenizer", () => {
   test('is asked beside /v1, in the words of vLLM and of llama.cpp, with the key', async () => {

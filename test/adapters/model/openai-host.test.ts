@@ -22,7 +22,7 @@ describe('a model behind an endpoint', () => {
       baseUrl: at.baseUrl,
       name: 'm',
       concurrency: 1,
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
       ...change,
     };
     const host = createOpenAiHost(config, { adaptersDir: 'none', store: openFolderStore('none'), apiKey: undefined });
@@ -75,7 +75,7 @@ describe('a model behind an endpoint', () => {
     const store = openFolderStore(join(dir, 'store'));
     const tree = await store.put(JSON.stringify({ files: [] }));
     const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
-    const config = { kind: 'openai' as const, baseUrl, name: 'm', version: '1', concurrency: 1, timeoutMs: 5000 };
+    const config = { kind: 'openai' as const, baseUrl, name: 'm', version: '1', concurrency: 1, timeoutMs: 60_000 };
     const deploy = createOpenAiHost(config, { adaptersDir: join(dir, 'adapters'), store, apiKey }).deploy({ tree });
     const outcome: unknown = await deploy.catch((failure: unknown) => failure);
     server.close();

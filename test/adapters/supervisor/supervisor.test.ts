@@ -12,7 +12,7 @@ const server: ComponentSpec = {
   name: 'temporal',
   command: () => ({ command: '/bin/sh', args: ['-c', 'echo listening; exec sleep 1000'] }),
   ready: { line: (line) => line === 'listening' },
-  startTimeoutMs: 5000,
+  startTimeoutMs: 60_000,
   unresponsiveMs: 5000,
   after: [],
 };

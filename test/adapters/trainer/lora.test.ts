@@ -6,6 +6,7 @@ import type { TrainProgress } from '../../../activities/ports.js';
 import { createLoraTrainer } from '../../../adapters/trainer/lora.js';
 import { trainerConfigSchema } from '../../../contract/config.js';
 import { NextuneFailure } from '../../../contract/failures.js';
+import { eventually } from '../supervisor/eventually.js';
 
 const done = {
   type: 'done',
@@ -188,8 +189,7 @@ test('an abort ends the whole tree, a grandchild that ignores SIGTERM included',
   await expect(training).rejects.toThrow(/abort/);
   const grandchild = Number(await readFile(join(dir, 'work', 'trainer.log'), 'utf8'));
   expect(grandchild).toBeGreaterThan(1);
-  for (let wait = 0; wait < 100 && isRunning(grandchild); wait++) await new Promise((next) => setTimeout(next, 10));
-  expect(isRunning(grandchild)).toBe(false);
+  await eventually('the grandchild has ended', () => !isRunning(grandchild));
 });
 
 test('a job that is stopped before it starts starts nothing', async () => {

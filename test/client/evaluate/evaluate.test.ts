@@ -23,7 +23,7 @@ describe('an evaluation', () => {
   let request: EvaluateRequest;
   const watching = { signal: new AbortController().signal, onProgress: () => undefined, onRetry: () => undefined };
   const depsOf = () =>
-    fakeDeps(createOpenAiClient({ baseUrl: endpoint.baseUrl, apiKey: undefined, concurrency: 4, timeoutMs: 10_000 }));
+    fakeDeps(createOpenAiClient({ baseUrl: endpoint.baseUrl, apiKey: undefined, concurrency: 4, timeoutMs: 60_000 }));
   let deps: ReturnType<typeof fakeDeps>;
 
   beforeAll(async () => {
