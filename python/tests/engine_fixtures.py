@@ -62,4 +62,4 @@ class Server:
         """Closes the server's standard input and waits for its end."""
         self.process.stdin.close()
         self.process.stdout.close()
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=300)

@@ -13,11 +13,22 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from nextune_jail.control import STARVED, WALL  # noqa: E402
 from nextune_jail.zygote import _Child, over_wall  # noqa: E402
 
-_spin = "import os, sys\nos.sched_setaffinity(0, {int(sys.argv[1])})\nos.nice(int(sys.argv[2]))\nwhile True: pass"
+_spin = """
+import os, sys, time
+os.sched_setaffinity(0, {int(sys.argv[1])})
+os.nice(int(sys.argv[2]))
+while time.process_time() < 0.4: pass
+print(flush=True)
+while True: pass
+"""
 
 
 def spinner(cpu, nice):
-    return subprocess.Popen([sys.executable, "-c", _spin, str(cpu), str(nice)])
+    """One that has used processor time already when this returns: by that it is told from one that sleeps."""
+    process = subprocess.Popen([sys.executable, "-c", _spin, str(cpu), str(nice)], stdout=subprocess.PIPE)
+    process.stdout.readline()
+    process.stdout.close()
+    return process
 
 
 class Starved(unittest.TestCase):
@@ -31,6 +42,7 @@ class Starved(unittest.TestCase):
 
     def killed_for(self, process, cpu_ms, wall_ms):
         child = _Child(1, process.pid, cpu_ms, wall_ms)
+        child.cpu_ms += child.cpu_used_ms()  # What it used before is not what is tried.
         deadline = time.monotonic() + 60
         while child.killed is None and time.monotonic() < deadline:
             child.check()
@@ -45,7 +57,6 @@ class Starved(unittest.TestCase):
     def test_a_process_that_is_kept_waiting_for_a_processor_is_starved(self):
         cpu = min(os.sched_getaffinity(0))
         self.children = [spinner(cpu, 19), spinner(cpu, 0)]
-        time.sleep(0.5)
         self.assertEqual(self.killed_for(self.children[0], 300, 3000), STARVED)
 
     def test_time_in_which_the_supervisor_was_not_run_counts_for_nobody(self):
