@@ -118,8 +118,8 @@ describe('up', () => {
     }
   });
 
-  it('goes on with the server that its campaigns are on, after the supervisor’s own death too, unless told otherwise', () => {
-    const address = (...args: string[]): string => {
+  it('goes on with the server that its campaigns are on, after the supervisor’s own death too, unless told otherwise', async () => {
+    const address = async (...args: string[]): Promise<string> => {
       const command = [resourcePath('bin', 'nextune.mjs'), 'up', '--state-dir', stateDir, '--json'];
       const { stdout, stderr, status } = spawnSync(
         process.execPath,
@@ -129,12 +129,13 @@ describe('up', () => {
       if (status !== 0) throw new Error(stderr);
       const { temporalAddress, supervisor } = JSON.parse(stdout) as Runtime;
       process.kill(supervisor.pid, 'SIGKILL');
+      await eventually('the supervisor has ended', () => !isRunning(supervisor));
       return temporalAddress;
     };
-    expect(address('--temporal', '10.0.0.1:7233')).toBe('10.0.0.1:7233');
-    expect(address()).toBe('10.0.0.1:7233');
-    expect(address('--temporal', 'embedded')).toMatch(/^127\.0\.0\.1:/);
-    expect(address()).toMatch(/^127\.0\.0\.1:/);
+    expect(await address('--temporal', '10.0.0.1:7233')).toBe('10.0.0.1:7233');
+    expect(await address()).toBe('10.0.0.1:7233');
+    expect(await address('--temporal', 'embedded')).toMatch(/^127\.0\.0\.1:/);
+    expect(await address()).toMatch(/^127\.0\.0\.1:/);
   });
 
   it('says which component did not come up, with the end of its log', async () => {
