@@ -1,3 +1,5 @@
+import { withUnseenWrittenOut } from '../core/unseen.js';
+
 /** Text that is markup already. Only `html` and `trusted` make it; everything else is escaped on its way in. */
 export class Markup {
   constructor(readonly text: string) {}
@@ -7,23 +9,9 @@ type Part = Markup | string | number | undefined | readonly Part[];
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/**
- * What a browser would drop, act on, or show as nothing: control characters but tab and line feed, lone surrogates, and
- * the characters that turn the direction of text (CVE-2021-42574), which make a program read as another one.
- */
-const unseen = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
-
-const visible = (character: string): string => {
-  if (character === '\n' || character === '\t') return character;
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`;
-};
-
 /** Escapes text for an element's content or a quoted attribute; unseen characters are written out. */
 export const escapeHtml = (text: string): string =>
-  text
-    .replaceAll('\r\n', '\n')
-    .replace(unseen, visible)
-    .replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  withUnseenWrittenOut(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
 
 const render = (part: Part): string => {
   if (part === undefined) return '';
