@@ -8,10 +8,13 @@ import type { Activities } from '../activities/index.js';
 import { failureTypes } from '../contract/failures.js';
 import { queues } from '../contract/queues.js';
 
-/** Failures of a broken world are retried until they pass, for a person may need a night to mend them. */
+/**
+ * Failures of a broken world are retried until they pass, for a person may need a night to mend them. A worker's death is a failed
+ * attempt too: with twice the pause each time, the third in one step would keep work waiting for longer than 10 s.
+ */
 const retry: ActivityOptions['retry'] = {
   initialInterval: '1s',
-  backoffCoefficient: 2,
+  backoffCoefficient: 1.5,
   maximumInterval: '1m',
   nonRetryableErrorTypes: Object.values(failureTypes)
     .filter(({ retryable }) => !retryable)

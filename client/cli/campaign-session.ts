@@ -11,6 +11,7 @@ import type { CampaignPlan } from '../plan.js';
 import { wishLines } from './control-lines.js';
 import { type Followed, followCampaign } from './follow.js';
 import { print, printError } from './output.js';
+import { typedCommand } from './typed-command.js';
 
 const placeOf = (temporal: { address: string } | { profile: string }): string =>
   'profile' in temporal ? placeOfProfile(temporal.profile) : temporal.address;
@@ -46,7 +47,9 @@ export const bringUpFor = ({ stateDir, input: { config } }: CampaignPlan): Promi
 export const runtimeHere = async (stateDir: string): Promise<Runtime> => {
   const runtime = await readRuntime(resolve(stateDir));
   if (runtime) return runtime;
-  throw new InputError(`nothing is up under ${stateDir}: nextune up brings it up, and running campaigns go on`);
+  throw new InputError(
+    `nothing is up under ${stateDir}: ${typedCommand('up', stateDir)} brings it up, and running campaigns go on`,
+  );
 };
 
 /** Starts the planned campaign, or finds it running or done, and says which. */
@@ -66,7 +69,7 @@ export const startPlanned = async (client: Client, plan: CampaignPlan): Promise<
 
 /** Follows a campaign; ctrl-c leaves it running and says how to come back. True when it completed. */
 export const followUntilDone = async (client: Client, followed: Followed): Promise<boolean> => {
-  const { campaign } = followed;
+  const { campaign, stateDir } = followed;
   const interrupted = new AbortController();
   const onInterrupt = (): void => interrupted.abort();
   process.once('SIGINT', onInterrupt);
@@ -79,8 +82,8 @@ export const followUntilDone = async (client: Client, followed: Followed): Promi
     if (!interrupted.signal.aborted) throw error;
     print();
     print(`campaign ${campaign} goes on in the background.`);
-    print(`  come back:  npx nextune watch ${campaign}`);
-    print('  end all:    npx nextune down   (nextune up continues it later)');
+    print(`  come back:  ${typedCommand(`watch ${campaign}`, stateDir)}`);
+    print(`  end all:    ${typedCommand('down', stateDir)}   (nextune up continues it later)`);
     return false;
   } finally {
     process.removeListener('SIGINT', onInterrupt);

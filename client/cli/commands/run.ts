@@ -4,6 +4,7 @@ import { planCampaign } from '../../plan.js';
 import { bringUpFor, followUntilDone, startPlanned } from '../campaign-session.js';
 import { exitStatus, print, printJson, runAction } from '../output.js';
 import { printResult } from '../result.js';
+import { typedCommand } from '../typed-command.js';
 
 export const register = (program: Command): void => {
   program
@@ -24,7 +25,7 @@ const run = async (configPath: string, options: { detach?: boolean; json?: boole
     await startPlanned(client, plan);
     if (options.detach) {
       if (options.json) printJson({ campaign });
-      else print(`come back: npx nextune watch ${campaign}`);
+      else print(`come back: ${typedCommand(`watch ${campaign}`, plan.stateDir)}`);
       return exitStatus.ok;
     }
     if (!(await followUntilDone(client, { campaign, stateDir: plan.stateDir }))) return exitStatus.failure;
