@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { surveyWork } from '../../../client/verify/inputs.js';
+import { readSamples, surveyWork } from '../../../client/verify/inputs.js';
 
 let dir = '';
 beforeEach(async () => {
@@ -34,4 +34,20 @@ describe('a survey of the work', () => {
     expect((await survey('{}')).digest).not.toBe(digest);
     expect((await survey('{}\n', 2)).digest).not.toBe(digest);
   });
+});
+
+const whatASampleHas = 'a sample has taskId (text), index (0 or more) and completion or program (text)';
+
+test.each([
+  ['no index', '{"taskId":"t","program":"x = 1"}', whatASampleHas],
+  ['neither completion nor program', '{"taskId":"t","index":0}', whatASampleHas],
+  ['an index below 0', '{"taskId":"t","index":-1,"program":"x = 1"}', 'index'],
+])('a sample with %s is refused by what is wrong with it', async (_name, line, reason) => {
+  const path = join(dir, 'samples.jsonl');
+  await writeFile(path, `${line}\n`);
+  const bad: string[] = [];
+  const taken: unknown[] = [];
+  for await (const sample of readSamples(path, new Map(), (one) => bad.push(one.reason))) taken.push(sample);
+  expect(bad).toEqual([expect.stringContaining(reason)]);
+  expect(taken).toEqual([]);
 });
