@@ -22,6 +22,18 @@ export const retryAfterMs = (value: string | null | undefined, nowMs: number): n
   return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined;
 };
 
+/** The wait that an answer's headers ask for, as a failure carries it. */
+export const waitAsked = (headers: { get(name: string): string | null } | undefined): { retryAfterMs?: number } => {
+  const waitMs = retryAfterMs(headers?.get('retry-after'), Date.now());
+  return waitMs === undefined ? {} : { retryAfterMs: waitMs };
+};
+
+/** An answer's whole body. @throws NextuneFailure modelUnavailable when it breaks off: for calls that cost nothing */
+export const wholeText = (url: string, response: Response): Promise<string> =>
+  response.text().catch((cause: unknown) => {
+    throw new NextuneFailure('modelUnavailable', `${url} broke off in the middle of its answer`, { cause });
+  });
+
 /**
  * What a failed request means for its retry: one truth table for every endpoint. Aborts pass through. The key that was
  * sent with it is in none of what it says.
@@ -33,10 +45,9 @@ const classified = (error: unknown, where: string): unknown => {
   if (error instanceof OpenAI.APIUserAbortError || isAbort(error)) return error;
   if (!(error instanceof OpenAI.APIError)) return notAnApiError(error, where);
   const kind = kindOfStatus(error.status);
-  const waitMs = retryAfterMs(error.headers?.get('retry-after'), Date.now());
   return new NextuneFailure(kind, `${where}: ${error.message}${adviceFor(kind)}`, {
     cause: error,
-    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
+    ...waitAsked(error.headers),
   });
 };
 

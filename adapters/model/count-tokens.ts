@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NextuneFailure } from '../../contract/failures.js';
-import { kindOfStatus, retryAfterMs } from './classify.js';
+import { kindOfStatus, waitAsked, wholeText } from './classify.js';
 
 /** vLLM says `count`; llama.cpp lists the tokens alone; the embedded engine says both. */
 const answerSchema = z.union([
@@ -22,9 +22,7 @@ export const countTokens = async (
   }).catch((cause: unknown) => {
     throw new NextuneFailure('modelUnavailable', `${url} can't be reached`, { cause });
   });
-  const answer = await response.text().catch((cause: unknown) => {
-    throw new NextuneFailure('modelUnavailable', `${url} broke off in the middle of its answer`, { cause });
-  });
+  const answer = await wholeText(url, response);
   refuseTrouble(url, response);
   const counted = answerSchema.safeParse(response.ok ? parseJson(url, answer) : undefined);
   if (counted.success) return counted.data;
@@ -38,10 +36,8 @@ export const countTokens = async (
 const refuseTrouble = (url: string, { status, ok, headers }: Response): void => {
   const kind = kindOfStatus(status);
   if (ok || kind === 'modelRefused' || kind === 'modelUnknown') return;
-  const waitMs = retryAfterMs(headers.get('retry-after'), Date.now());
-  throw new NextuneFailure(kind === 'modelRateLimited' ? kind : 'modelUnavailable', `${url} answered ${status}`, {
-    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
-  });
+  const again = kind === 'modelRateLimited' ? kind : 'modelUnavailable';
+  throw new NextuneFailure(again, `${url} answered ${status}`, waitAsked(headers));
 };
 
 const parseJson = (url: string, text: string): unknown => {

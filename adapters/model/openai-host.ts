@@ -6,7 +6,7 @@ import type { Digest } from '../../contract/digest.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { digestOfValue } from '../../core/hash/digest.js';
 import { materialiseTree } from '../store/materialise-tree.js';
-import { kindOfStatus, modelFailure, retryAfterMs } from './classify.js';
+import { kindOfStatus, modelFailure, waitAsked, wholeText } from './classify.js';
 import { hideKey } from './hide-key.js';
 
 type OpenAiModel = Extract<ModelConfig, { kind: 'openai' }>;
@@ -80,16 +80,10 @@ const loadAdapter = async (
   }).catch((cause: unknown) => {
     throw new NextuneFailure('modelUnavailable', `${url} does not answer: is the model server up?`, { cause });
   });
-  const text = await response.text().catch((cause: unknown) => {
-    throw new NextuneFailure('modelUnavailable', `${url} broke off in the middle of its answer`, { cause });
-  });
+  const text = await wholeText(url, response);
   if (response.ok || text.includes('already been loaded')) return;
   // Of an address for adapters, not of one: there is no such call.
   const kind = response.status === 404 ? 'modelRefused' : kindOfStatus(response.status);
   const said = `${url} answered ${response.status} to loading ${body.lora_name}: ${text}`;
-  const waitMs = retryAfterMs(response.headers.get('retry-after'), Date.now());
-  throw hideKey(
-    new NextuneFailure(kind, said.slice(0, 600), { ...(waitMs !== undefined && { retryAfterMs: waitMs }) }),
-    apiKey,
-  );
+  throw hideKey(new NextuneFailure(kind, said.slice(0, 600), waitAsked(response.headers)), apiKey);
 };

@@ -4,8 +4,8 @@ import { withUnseenWrittenOut } from '../../core/unseen.js';
 /** Exit statuses people script against: 0 success, 1 a finding or a failure, 2 bad usage or input, 3 a service that can't be reached. */
 export const exitStatus = { ok: 0, failure: 1, usage: 2, unreachable: 3 } as const;
 
-/** Colours as we set them ourselves: all else that starts with an escape is somebody's text. */
 const escapeSign = '\u001b';
+/** Colours as we set them ourselves: all else that starts with an escape is somebody's text. */
 const ownColours = new RegExp(`(${escapeSign}\\[\\d{0,2}m)`);
 
 /** A line for a stream: where a person looks at it, programs and answers can't move the cursor or hide text by what they hold. */
