@@ -3,6 +3,7 @@ import type { Completion, GroupRecord, GroupRequest, PartialRecord } from '../co
 import { type FailureKind, NextuneFailure } from '../contract/failures.js';
 import { digestOfValue, seedFor } from '../core/hash/digest.js';
 import type { Deps } from './deps.js';
+import { oneAtATime } from './one-at-a-time.js';
 import type { ModelAnswer, ModelClient, RefusedChoice, TokenCounts } from './ports.js';
 
 /** Who is asked, for which campaign. */
@@ -20,10 +21,12 @@ export interface Asking {
  * A group's answers: from the ledger, or asked for and on disk there before this returns. A choice that the endpoint would
  * not give is asked for alone, with a seed of its own; those that came with it are kept and not asked for again.
  */
-export const answersOf = async (
-  asking: Asking,
-  group: GroupRequest,
-): Promise<{ record: GroupRecord; asked: boolean }> => {
+export const answersOf = (asking: Asking, group: GroupRequest): Promise<{ record: GroupRecord; asked: boolean }> => {
+  const { ledger } = asking.deps;
+  return oneAtATime(ledger, ledger.keyOf(group), asking.signal, () => readOrAsked(asking, group));
+};
+
+const readOrAsked = async (asking: Asking, group: GroupRequest): Promise<{ record: GroupRecord; asked: boolean }> => {
   const { ledger } = asking.deps;
   const recorded = await ledger.read(group);
   if (recorded) return { record: await settled(asking, recorded), asked: false };

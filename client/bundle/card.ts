@@ -62,7 +62,7 @@ const scoreRow = ({ name, model, score }: EvaluationRecord): string => {
   const cells = score.passAtK.map((entry) =>
     'mean' in entry
       ? `pass@${entry.k} ${percent(entry.mean)} [${percent(entry.low)}, ${percent(entry.high)}]`
-      : `pass@${entry.k} not estimated`,
+      : `pass@${entry.k} not estimated (${entry.notEstimated})`,
   );
   return `| ${name} | ${model.model} | ${score.tasks} | ${cells.join('; ')} |`;
 };
@@ -120,22 +120,23 @@ The round's manifest is \`${facts.manifest}\`.
 `;
 };
 
-/** How a stranger checks a bundle with standard tools and the public key alone. */
-export const verifyRecipe = `# Checking this bundle with standard tools
+const signed = `jq -r '.subject[] | select(.name | startswith("adapter/")) | .digest.sha256 + "  " + (.name | ltrimstr("adapter/"))' \\
+      statement.json | sha256sum -c
+    jq -r '.subject[] | select(.name == "training.jsonl") | .digest.sha256 + "  training.jsonl"' statement.json | sha256sum -c`;
+
+/** How a stranger checks a bundle with standard tools and the public key alone; `adapter` where it holds one and its training set. */
+export const verifyRecipe = (adapter: boolean): string => `# Checking this bundle with standard tools
 
 Needs bash, openssl 3, jq, base64 and sha256sum. \`seal.pub\` should be a copy that you got elsewhere.
 
-    # 1. The signature (DSSE, Ed25519) over the manifest of the round that made the adapter
+    # 1. The signature (DSSE, Ed25519) over the manifest of ${adapter ? 'the round that made the adapter' : "the base model's scores: no round was better"}
     jq -r .payload manifest.dsse.json | base64 -d > statement.json
     type=$(jq -r .payloadType manifest.dsse.json)
     { printf 'DSSEv1 %d %s %d ' "\${#type}" "$type" "$(wc -c < statement.json)"; cat statement.json; } > signed.bin
     jq -r '.signatures[0].sig' manifest.dsse.json | base64 -d > signed.sig
     openssl pkeyutl -verify -pubin -inkey seal.pub -rawin -in signed.bin -sigfile signed.sig
 
-    # 2. The adapter and the training set are those that it names
-    jq -r '.subject[] | select(.name | startswith("adapter/")) | .digest.sha256 + "  " + (.name | ltrimstr("adapter/"))' \\
-      statement.json | sha256sum -c
-    jq -r '.subject[] | select(.name == "training.jsonl") | .digest.sha256 + "  training.jsonl"' statement.json | sha256sum -c
+    # 2. ${adapter ? `The adapter and the training set are those that it names\n    ${signed}` : 'There is no adapter and no training set here'}
 
     # 3. Every object of the record has the bytes of its name
     (cd record/store/sha256 && find . -type f | sed 's|^\\./||' | sort |

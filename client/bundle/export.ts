@@ -47,7 +47,7 @@ export const exportCampaign = async (stateDir: string, campaign: string, dir: st
     await writeFile(join(temporary, 'seal.pub'), key);
     const facts = { ...(await factsOf(reader, sealed, source)), campaign, keyId: keyIdOf(readPublicKey(key)) };
     await writeFile(join(temporary, 'README.md'), renderCard({ ...facts, round: round?.entry.round }));
-    await writeFile(join(temporary, 'VERIFY.md'), verifyRecipe);
+    await writeFile(join(temporary, 'VERIFY.md'), verifyRecipe(round !== undefined));
     const objects = await copyRecord({ stateDir, campaign, reader, key }, join(temporary, 'record'));
     await rename(temporary, dir);
     return { dir, objects, ...(round && { round: round.entry.round }) };

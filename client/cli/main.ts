@@ -1,40 +1,47 @@
 import { Command } from 'commander';
 import { endWithReader } from './closed-pipe.js';
-import * as ablate from './commands/ablate.js';
-import * as approve from './commands/approve.js';
-import * as audit from './commands/audit.js';
-import * as budget from './commands/budget.js';
-import * as cancel from './commands/cancel.js';
-import * as compare from './commands/compare.js';
-import * as data from './commands/data/index.js';
-import * as diff from './commands/diff.js';
-import * as doctor from './commands/doctor.js';
-import * as down from './commands/down.js';
-import * as evaluation from './commands/eval.js';
-import * as exportCommand from './commands/export.js';
-import * as extend from './commands/extend.js';
-import * as gc from './commands/gc.js';
-import * as importCommand from './commands/import.js';
-import * as init from './commands/init.js';
-import * as pause from './commands/pause.js';
-import * as query from './commands/query.js';
-import * as quickstart from './commands/quickstart.js';
-import * as rate from './commands/rate.js';
-import * as report from './commands/report.js';
-import * as resume from './commands/resume.js';
-import * as retry from './commands/retry.js';
-import * as run from './commands/run.js';
-import * as status from './commands/status.js';
-import * as stop from './commands/stop.js';
-import * as supervise from './commands/supervise.js';
-import * as trace from './commands/trace.js';
-import * as up from './commands/up.js';
-import * as verify from './commands/verify.js';
-import * as watch from './commands/watch.js';
 import { exitStatus } from './output.js';
 
-/** Builds the whole command line. A command is listed only once it works. */
-export const buildProgram = (): Command => {
+/** The module of each command, in the order in which `--help` lists them. A command is listed only once it works. */
+export const commands: Record<string, () => Promise<{ register: (program: Command) => void }>> = {
+  quickstart: () => import('./commands/quickstart.js'),
+  doctor: () => import('./commands/doctor.js'),
+  init: () => import('./commands/init.js'),
+  run: () => import('./commands/run.js'),
+  status: () => import('./commands/status.js'),
+  watch: () => import('./commands/watch.js'),
+  pause: () => import('./commands/pause.js'),
+  resume: () => import('./commands/resume.js'),
+  stop: () => import('./commands/stop.js'),
+  cancel: () => import('./commands/cancel.js'),
+  retry: () => import('./commands/retry.js'),
+  extend: () => import('./commands/extend.js'),
+  approve: () => import('./commands/approve.js'),
+  budget: () => import('./commands/budget.js'),
+  verify: () => import('./commands/verify.js'),
+  audit: () => import('./commands/audit.js'),
+  eval: () => import('./commands/eval.js'),
+  compare: () => import('./commands/compare.js'),
+  ablate: () => import('./commands/ablate.js'),
+  rate: () => import('./commands/rate.js'),
+  query: () => import('./commands/query.js'),
+  gc: () => import('./commands/gc.js'),
+  import: () => import('./commands/import.js'),
+  export: () => import('./commands/export.js'),
+  diff: () => import('./commands/diff.js'),
+  report: () => import('./commands/report.js'),
+  data: () => import('./commands/data/index.js'),
+  trace: () => import('./commands/trace.js'),
+  up: () => import('./commands/up.js'),
+  down: () => import('./commands/down.js'),
+  supervise: () => import('./commands/supervise.js'),
+};
+
+/**
+ * Builds the command line with the one command that was typed, for loading what all of them need takes two seconds of a
+ * processor; or with all, for help and for a word that is none of them.
+ */
+export const buildProgram = async (typed?: string): Promise<Command> => {
   const program = new Command('nextune')
     .description('Durable NExT campaigns: self-training of code models with execution feedback')
     .version('0.1.0')
@@ -42,41 +49,13 @@ export const buildProgram = (): Command => {
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? exitStatus.ok : exitStatus.usage);
     });
-  quickstart.register(program);
-  doctor.register(program);
-  init.register(program);
-  run.register(program);
-  status.register(program);
-  watch.register(program);
-  pause.register(program);
-  resume.register(program);
-  stop.register(program);
-  cancel.register(program);
-  retry.register(program);
-  extend.register(program);
-  approve.register(program);
-  budget.register(program);
-  verify.register(program);
-  audit.register(program);
-  evaluation.register(program);
-  compare.register(program);
-  ablate.register(program);
-  rate.register(program);
-  query.register(program);
-  gc.register(program);
-  importCommand.register(program);
-  exportCommand.register(program);
-  diff.register(program);
-  report.register(program);
-  data.register(program);
-  trace.register(program);
-  up.register(program);
-  down.register(program);
-  supervise.register(program);
+  const own = typed !== undefined && Object.hasOwn(commands, typed) ? commands[typed] : undefined;
+  for (const load of own ? [own] : Object.values(commands)) (await load()).register(program);
   return program;
 };
 
 export const main = async (argv: string[]): Promise<void> => {
   endWithReader();
-  await buildProgram().parseAsync(argv);
+  const program = await buildProgram(argv[2]);
+  await program.parseAsync(argv);
 };

@@ -130,4 +130,38 @@ describe('answersOf', () => {
     await answersOf(setting, group);
     expect(await counts()).toEqual({ unsettled: 0, askedAgain: 1 });
   });
+
+  describe('asked for twice at a time', () => {
+    const whole = answer(said('a'), said('b'), said('c'));
+
+    it('asks once: the second finds what the first recorded', async () => {
+      const { asked, setting } = asking({ '4+3': [whole] });
+      const [first, second] = await Promise.all([
+        answersOf(setting, group),
+        answersOf({ ...setting, campaign: 'another' }, { ...group }),
+      ]);
+      expect(asked).toEqual(['4+3']);
+      expect([first.asked, second.asked]).toEqual([true, false]);
+      expect(second.record).toEqual(first.record);
+    });
+
+    it('asks again where the first got no answer, one after the other', async () => {
+      const lost = new NextuneFailure('modelUnavailable', 'gone');
+      const { asked, setting } = asking({ '4+3': [lost, lost, whole] });
+      const ends = await Promise.allSettled([1, 2, 3, 4].map(() => answersOf(setting, group)));
+      expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled']);
+      expect(asked).toEqual(['4+3', '4+3', '4+3']);
+    });
+
+    it('stops waiting when it is stopped, and leaves the first alone', async () => {
+      const { asked, setting } = asking({ '4+3': [whole] });
+      const stop = new AbortController();
+      const first = answersOf(setting, group);
+      const second = answersOf({ ...setting, signal: stop.signal }, group);
+      stop.abort(new Error('stopped'));
+      await expect(second).rejects.toThrow('stopped');
+      await expect(first).resolves.toMatchObject({ asked: true });
+      expect(asked).toEqual(['4+3']);
+    });
+  });
 });

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type AuditCheck, firstFault } from '../../audit/check.js';
+import { openOffline } from '../../audit/offline.js';
 import { campaignHistory } from '../../audit/show.js';
 import { verifyCampaign } from '../../audit/verify.js';
 import { findCampaign } from '../../campaign-folder.js';
@@ -50,13 +49,14 @@ const roundNumber = (text: string): number => {
 };
 
 const verify = async (wanted: string | undefined, { offline, key, ...options }: VerifyFlags): Promise<number> => {
-  const stateDir = offline === undefined ? options.stateDir : recordDirOf(offline);
+  const { stateDir, strict } =
+    offline === undefined ? { stateDir: options.stateDir, strict: false } : openOffline(offline);
   const { campaign } = await findCampaign(stateDir, wanted);
   const publicKey = key === undefined ? undefined : await readKeyFile(key);
   const progress = rowProgress();
   const checks = await verifyCampaign(stateDir, campaign, {
     publicKey,
-    strict: offline !== undefined,
+    strict,
     onRows: progress.add,
   }).finally(progress.clear);
   const first = firstFault(checks);
@@ -68,9 +68,6 @@ const verify = async (wanted: string | undefined, { offline, key, ...options }: 
   }
   return first ? exitStatus.failure : exitStatus.ok;
 };
-
-/** A bundle keeps its record in a folder of its own; a copied state folder is one. */
-const recordDirOf = (dir: string): string => (existsSync(join(dir, 'record')) ? join(dir, 'record') : dir);
 
 const shownFaults = 20;
 

@@ -7,10 +7,10 @@ import { publicKeyPath } from '../../../adapters/audit/seal-key.js';
 import { openSigner } from '../../../adapters/audit/signer.js';
 import { pythonEnv, resourcePath } from '../../../adapters/paths.js';
 import { verifyCampaign } from '../../../client/audit/verify.js';
-import { verifyRecipe } from '../../../client/bundle/card.js';
 import { exportCampaign } from '../../../client/bundle/export.js';
 import { importBundle } from '../../../client/bundle/import.js';
-import { sealedWorld } from '../../fakes/sealed-world.js';
+import { startSealedCampaign } from '../../fakes/sealed-campaign.js';
+import { sealedWorld, solving } from '../../fakes/sealed-world.js';
 
 const attestation = readFileSync(resourcePath('docs', 'attestation.md'), 'utf8');
 /** The program that the document shows to a stranger. */
@@ -129,15 +129,35 @@ describe('a bundle', () => {
     });
   });
 
-  withTools(`is checked by its own recipe with standard tools${why}`, () => {
-    const commands = verifyRecipe
+  const followed = (recipe: string, dir: string): string => {
+    const commands = recipe
       .split('\n')
       .filter((line) => line.startsWith('    '))
       .join('\n');
-    const said = execFileSync('bash', ['-euo', 'pipefail', '-c', commands], { cwd: copy('recipe'), encoding: 'utf8' });
+    return execFileSync('bash', ['-euo', 'pipefail', '-c', commands], { cwd: dir, encoding: 'utf8' });
+  };
+
+  withTools(`is checked by its own recipe with standard tools${why}`, () => {
+    const said = followed(readFileSync(join(bundle, 'VERIFY.md'), 'utf8'), copy('recipe'));
     expect(said).toContain('Signature Verified Successfully');
     expect(said).toContain('adapter_model.safetensors: OK');
     expect(said).toContain('training.jsonl: OK');
     expect(said).toContain('every object: OK');
+  });
+
+  withTools(`of a campaign whose base stayed best has a recipe of what it holds${why}`, async () => {
+    const unchanged = await startSealedCampaign();
+    await unchanged.sealBase(solving(8));
+    await unchanged.sealRound(1, solving(8), solving(2));
+    await unchanged.sealEnd(1, 0);
+    const dir = join(root, 'base-best');
+    await exportCampaign(unchanged.stateDir, unchanged.campaign, dir);
+    rmSync(unchanged.stateDir, { recursive: true });
+    const recipe = readFileSync(join(dir, 'VERIFY.md'), 'utf8');
+    expect(recipe).toContain('There is no adapter and no training set here');
+    const said = followed(recipe, dir);
+    expect(said).toContain('Signature Verified Successfully');
+    expect(said).toContain('every object: OK');
+    expect(said).toContain('"name": "base-dev"');
   });
 });

@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isShared } from '../../adapters/store/open-storage.js';
+import { InputError } from '../../contract/failures.js';
+
+/** Where a record lies that stands alone, and whether it must hold what was sealed and nothing else. */
+export interface OfflineRecord {
+  stateDir: string;
+  strict: boolean;
+}
+
+/**
+ * A bundle's record, which holds nothing but what was sealed; or a copied state folder, which may also hold what its
+ * campaigns had not sealed yet. @throws InputError for a state folder whose objects lie elsewhere
+ */
+export const openOffline = (dir: string): OfflineRecord => {
+  const record = join(dir, 'record');
+  if (existsSync(record)) return { stateDir: record, strict: true };
+  if (isShared(dir))
+    throw new InputError(`${dir} keeps its objects in a bucket (store.json), so it does not stand alone`);
+  return { stateDir: dir, strict: existsSync(join(dir, '..', 'manifest.dsse.json')) };
+};
