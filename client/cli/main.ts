@@ -50,9 +50,12 @@ export const buildProgram = async (typed?: string): Promise<Command> => {
       process.exit(error.exitCode === 0 ? exitStatus.ok : exitStatus.usage);
     });
   const own = typed !== undefined && Object.hasOwn(commands, typed) ? commands[typed] : undefined;
-  for (const load of own ? [own] : Object.values(commands)) (await load()).register(program);
+  const needed = own ? [own] : asksVersion(typed) ? [] : Object.values(commands);
+  for (const load of needed) (await load()).register(program);
   return program;
 };
+
+const asksVersion = (typed: string | undefined): boolean => typed === '--version' || typed === '-V';
 
 export const main = async (argv: string[]): Promise<void> => {
   endWithReader();

@@ -10,6 +10,10 @@ describe('the command line', () => {
     expect(await names('toString')).toEqual(Object.keys(commands));
   });
 
+  it('needs none of them to tell its version', async () => {
+    expect(await names('--version')).toEqual([]);
+  });
+
   it.each(Object.keys(commands))('%s is found by its name alone', async (name) => {
     expect(await names(name)).toEqual([name]);
   });
