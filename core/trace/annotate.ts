@@ -1,6 +1,7 @@
 import type { TaskTrace, TraceUnit } from '../../contract/trace.js';
 import { endingText } from './ending.js';
 import type { RenderedTrace, TraceSettings } from './options.js';
+import { endsInComment } from './python-comment.js';
 import { physicalLines, type SpanWriter, spanWriter } from './spans.js';
 import { ELLIPSIS, visitsByLine, visitsText } from './visits.js';
 
@@ -42,21 +43,18 @@ const writeProgram = (
   }
 };
 
-/** A line that has a comment, or could have one in a string, takes no backslash: what follows is a comment of its own. */
-const continuation = (line: string, comment: string, settings: TraceSettings): string =>
-  line.includes('#') ? trailing(comment, settings) : ` \\\n${CONTINUATION_INDENT}# ${comment}`;
+/** A line that has a comment takes no backslash: what follows is a comment of its own. `text`: up to that line's end. */
+const continuation = (text: string, comment: string, settings: TraceSettings): string =>
+  endsInComment(text) ? trailing(comment, settings) : ` \\\n${CONTINUATION_INDENT}# ${comment}`;
 
 const testText = (trace: TaskTrace, comments: Map<number, string>, settings: TraceSettings): string => {
   const lines = physicalLines(trace.test.trimEnd());
   const ending = endingText(trace, settings);
   const failing = Math.min(trace.exceptionLine ?? lines.length, lines.length);
-  return lines
-    .map(({ content }, index) => {
-      const comment = trailing(comments.get(index + 1), settings);
-      const end = index + 1 === failing && ending !== '' ? continuation(content + comment, ending, settings) : '';
-      return content + comment + end;
-    })
-    .join('\n');
+  const written = lines.map(({ content }, index) => content + trailing(comments.get(index + 1), settings));
+  const upTo = written.slice(0, failing).join('\n');
+  const end = ending === '' ? '' : continuation(upTo, ending, settings);
+  return [upTo + end, ...written.slice(failing)].join('\n');
 };
 
 /** What separates the test from the program: one empty line. */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import opcode
+import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -35,7 +36,6 @@ class Activation:
         self.current: Statement | None = None
         self.offset = -1
         self.returning: Statement | None = None
-        self.raised: BaseException | None = None
         self.failed: Statement | None = None
         self.code_bytes = frame.f_code.co_code
         self.variables = Variables(info.order)
@@ -58,7 +58,6 @@ class Activation:
             elif event == "return":
                 self._return(frame, argument)
             elif event == "exception":
-                self.raised = argument[1]
                 self.failed = self.current
         except RecursionError:
             self.recorder.lose("recursion")  # the program itself is about to meet its limit
@@ -110,9 +109,9 @@ class Activation:
             if statement.is_a(LOOPS):
                 self._emit_changes(frame, [], "loop", statement.targets)
                 return
-            if statement.is_a(ast.ExceptHandler) and self.raised is not None:
-                text = exception_text(self.raised, RECORDED_LENGTH)
-                self.raised = None
+            if statement.is_a(ast.ExceptHandler):
+                # Of what `except*` takes it is the part that this clause took.
+                text = exception_text(sys.exc_info()[1], RECORDED_LENGTH)
                 self._emit_changes(frame, [("__exception__", text)], "caught")
                 return
         self._emit_changes(frame, [])
@@ -122,7 +121,7 @@ class Activation:
     ) -> None:
         """One number for the statement, if it changed anything: variables in order of first binding, then what it led to."""
         values = self._locals(frame)
-        names = self.variables.changed(values, quiet=self._was_quiet(values))
+        names = self.variables.changed(values, quiet=self._was_quiet(values), by=self.current)
         if self.current is None or self.current.is_a(BINDS_NO_VALUE):
             names = []
         shown = self.variables.shown({*names, *always}) + self.recorder.global_changes(self.info)

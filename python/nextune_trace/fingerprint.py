@@ -1,16 +1,18 @@
 """Tells whether a value's content changed, at C speed for builtin types, and without running a program's code."""
 
 import marshal
+import sys
 import types
 from typing import Any
 
-from .layout import attributes, by_id, is_class, layout
+from .layout import EXACT, VIEWS, attributes, by_id, is_class, layout
 
 ATOMS = by_id((int, float, str, bool, type(None), bytes, complex))
 _INEXACT = by_id((float, complex))  # 0.0 == -0.0 and nan != nan, but they are told apart by their repr
 _OPAQUE = by_id(
     (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType, types.GeneratorType)
 )
+_OWN_HASH = range(sys.hash_info.modulus)  # whole numbers that are their own hash: -1 and -2 share one
 _SHORT = 256
 Mark = bytes | tuple[int, int] | int
 NODES = 50_000
@@ -39,7 +41,7 @@ def _walk(value: Any) -> int:
         item = stack.pop()
         kind = type(item)
         if id(kind) in ATOMS:
-            parts += (id(kind), repr(item) if id(kind) in _INEXACT else item)
+            parts += (id(kind), _hashable(item, kind))
         elif id(item) in seen:
             parts += ("again", seen[id(item)][0])
         else:
@@ -50,10 +52,21 @@ def _walk(value: Any) -> int:
     return hash(tuple(parts))
 
 
+def _hashable(atom: Any, kind: Any) -> Any:
+    """What has a hash of its own for each atom of a type."""
+    if kind is int:
+        return atom if atom in _OWN_HASH else hex(atom)
+    return repr(atom) if id(kind) in _INEXACT else atom
+
+
 def children(item: Any, kind: Any) -> list[Any]:
     """What a value's content is made of, in order."""
     if id(kind) in _OPAQUE or is_class(item):
         return [id(item)]
+    if id(kind) in VIEWS:
+        return list(item)
+    if kind is slice:
+        return [item.start, item.stop, item.step]
     base: Any
     base, readers = layout(kind)
     if base is dict:
@@ -63,5 +76,5 @@ def children(item: Any, kind: Any) -> list[Any]:
     elif base is object:
         content = [] if readers else [id(item)]
     else:
-        content = [base.__repr__(item)]
+        content = [EXACT[base](item)]
     return content + [part for pair in attributes(item).items() for part in pair]

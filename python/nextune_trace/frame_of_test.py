@@ -24,7 +24,6 @@ class TestFrame(Activation):
         self.current = None
         self.offset = -1
         self.returning = None
-        self.raised = None
         self.failed = None
 
     def resume(self, frame: FrameType) -> None:

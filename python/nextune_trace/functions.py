@@ -6,7 +6,7 @@ import ast
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from .nodes import children
+from .nodes import NUMBERED, children
 
 if TYPE_CHECKING:
     from .owned import Owned
@@ -45,6 +45,13 @@ def binding_order(function: Any, code: CodeType, parameters: list[str]) -> dict[
     return {name: rank for rank, name in enumerate(names)}
 
 
+def bound_by_head(statement: Any) -> list[str]:
+    """The names that a statement binds itself, not by the block it holds, in the order in which it does."""
+    found: list[Any] = []
+    _add_own([statement], found, NUMBERED)
+    return list(dict.fromkeys(name for node in found for name in _bound_by(node)))
+
+
 def _bound_by(node: Any) -> list[str]:
     """The names that a node itself binds."""
     if isinstance(node, ast.Name):
@@ -65,16 +72,16 @@ def own_nodes(node: Any) -> list[Any]:
     return found
 
 
-def _add_own(nodes: list[Any], found: list[Any]) -> None:
+def _add_own(nodes: list[Any], found: list[Any], without: tuple[type, ...] = ()) -> None:
     for child in nodes:
         if isinstance(child, _BIND_LAST):
-            _add_own(children(child), found)
+            _add_own(children(child), found, without)
             found.append(child)
             continue
         found.append(child)
         if isinstance(child, ast.comprehension):
-            _add_own([child.iter, *child.ifs], found)
+            _add_own([child.iter, *child.ifs], found, without)
         elif not isinstance(child, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
             first = getattr(child, _EVALUATED_FIRST.get(type(child), ""), None)
-            inner = children(child)
-            _add_own(inner if first is None else [first, *(n for n in inner if n is not first)], found)
+            inner = [n for n in children(child) if not isinstance(n, without)] if without else children(child)
+            _add_own(inner if first is None else [first, *(n for n in inner if n is not first)], found, without)

@@ -2,7 +2,7 @@
 
 import collections
 import types
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 
@@ -12,6 +12,14 @@ def by_id(kinds: Iterable[type]) -> dict[int, type]:
 
 
 _BASES = by_id((list, tuple, dict, set, frozenset, str, bytes, int, float, collections.deque))
+_bytes_item: Any = bytes.__getitem__
+# An instance of a subclass as its builtin base holds it.
+EXACT: dict[type, Callable[[Any], Any]] = {
+    str: str.__str__, bytes: lambda v: _bytes_item(v, slice(None)), int: int.__pos__, float: float.__pos__,
+}  # fmt: skip
+VIEWS = by_id((type({}.keys()), type({}.values()), type({}.items())))  # what they show is their dictionary's
+# The library's own whose attributes are their content.
+_OPEN = by_id((types.SimpleNamespace, collections.ChainMap, collections.UserDict, collections.UserList))
 _UNSHOWN = by_id((types.FunctionType, types.BuiltinFunctionType, types.ModuleType))
 
 mro = type.__dict__["__mro__"].__get__
@@ -48,7 +56,7 @@ def layout(kind: type) -> tuple[type, list[tuple[str, Any]]]:
         readers = [
             (name, entry)
             for owner in owners
-            if type(own) is str and own == PROGRAM
+            if id(kind) in _OPEN or type(own) is str and own == PROGRAM
             for name, entry in class_dict(owner).items()
             if type(entry) is types.MemberDescriptorType
             or name == "__dict__"

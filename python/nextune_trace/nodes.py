@@ -13,6 +13,7 @@ _LEAVES = frozenset(
     kind for kind in vars(ast).values() if isinstance(kind, type) and not getattr(kind, "_fields", True)
 )
 
+NUMBERED = (ast.stmt, ast.ExceptHandler, ast.match_case)  # what is a statement to the tracer
 DEEPEST = 8_000  # frames: the interpreter compiles trees of some 3,000 levels, and 3.10 has stack for no more
 
 

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any
 
-from .functions import FUNCTIONS, FunctionInfo
-from .nodes import children, deep_trees, walk
+from .functions import FUNCTIONS, FunctionInfo, bound_by_head
+from .nodes import NUMBERED, children, deep_trees, walk
 from .quiet import is_plain, quietness
 
 LOOPS = (ast.For, ast.AsyncFor)
@@ -24,7 +24,6 @@ BINDS_NO_VALUE = (*FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom)
 HIDDEN_CODE = {"<lambda>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
 _TEXTS = re.compile(r"""'[^']*'|"[^"]*\"""")
 _BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
-NUMBERED = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
 
 class Statement:
@@ -43,6 +42,13 @@ class Statement:
 
     def is_a(self, kinds: type | tuple[type, ...]) -> bool:
         return isinstance(self.node, kinds)
+
+    def in_binding_order(self, names: list[str], rank: dict[str, int]) -> list[str]:
+        """Names that were bound when it ran: its own as it binds them, then what others bound by their `rank`."""
+        if len(names) < 2:
+            return names
+        own = {name: at for at, name in enumerate(bound_by_head(self.node))}
+        return sorted(names, key=lambda name: (own.get(name, len(own)), rank.get(name, len(rank))))
 
     def is_loop(self) -> bool:
         return isinstance(self.node, (*LOOPS, ast.While))

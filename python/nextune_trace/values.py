@@ -11,13 +11,15 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from .layout import attributes, by_id, class_dict, class_name, descends, is_class, layout
+from .layout import EXACT, attributes, by_id, class_dict, class_name, descends, is_class, layout
+from .library import WRITERS, enum_text, zone_is_plain
 
 DEPTH = 12
+PARTS = 500  # of a value are written; of objects that know each other there are no end of paths
 DECIMAL_BITS = 12_000  # about 3,600 digits: CPython 3.11 and newer refuse to print more than 4,300
 
+_most = collections.deque.__dict__["maxlen"].__get__
 _args = BaseException.__dict__["args"].__get__
-_getitem: Any = bytes.__getitem__
 # Printed by their own repr, taken before any program could replace it.
 _OWN_REPR = (bool, float, complex, type(None), type(Ellipsis), type(NotImplemented), decimal.Decimal)
 _PLAIN: dict[int, Any] = {id(kind): kind.__repr__ for kind in (*_OWN_REPR, datetime.date, datetime.timedelta)}
@@ -27,7 +29,6 @@ _COUNTED: dict[int, tuple[str, ...]] = {
     id(range): ("start", "stop", "step"),
     id(fractions.Fraction): ("numerator", "denominator"),
 }
-_EXACT = {str: str.__str__, bytes: lambda v: _getitem(v, slice(None)), int: int.__pos__, float: float.__pos__}
 # Written by the interpreter in the same way, in whatever container.
 _FLAT = frozenset(by_id((int, str, bool, float, type(None))))
 _CHARACTERS = by_id((str, bytes, bytearray))
@@ -57,12 +58,21 @@ def cut(text: str, limit: int) -> str:
     return text[: limit - 3 - tail] + "..." + text[len(text) - tail :]
 
 
+def _repr(value: Any) -> str | None:
+    """None where a number in it is too long for the interpreter to write."""
+    try:
+        return repr(value)
+    except ValueError:
+        return None
+
+
 class Writer:
     """Writes one value, and stops looking at elements once both ends of the text are as long as the limit."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.path: set[int] = set()
+        self.parts = 0
 
     def text(self, value: Any, depth: int = 0) -> str:
         kind = type(value)
@@ -76,11 +86,12 @@ class Writer:
                 return flat
         if id(kind) in _PLAIN:
             return str(_PLAIN[id(kind)](value))
-        if id(kind) in _ZONED and (value.tzinfo is None or value.tzinfo is datetime.timezone.utc):
+        if id(kind) in _ZONED and zone_is_plain(value.tzinfo):
             return str(_ZONED[id(kind)](value))
         if id(kind) in _COUNTED:
             return self.counted(value, kind)
-        if depth > DEPTH or id(value) in self.path:
+        self.parts += 1
+        if depth > DEPTH or self.parts > PARTS or id(value) in self.path:
             return "..."
         self.path.add(id(value))
         try:
@@ -93,14 +104,15 @@ class Writer:
         ends = self.limit // 3 + 2  # an element takes three characters, so as many fill the limit from each end
         if len(value) <= 2 * ends:
             parts = [*value, *value.values()] if kind is dict else value
-            text = repr(value) if _FLAT.issuperset(map(id, map(type, parts))) else None
+            text = _repr(value) if _FLAT.issuperset(map(id, map(type, parts))) else None
             return text if text is not None and len(text) <= self.limit else None
         if kind is dict:
             return None
         head, tail = value[:ends], value[-ends:]
         if not _FLAT.issuperset(map(id, map(type, head))) or not _FLAT.issuperset(map(id, map(type, tail))):
             return None
-        return cut(f"{repr(head)[:-1]}, ..., {repr(tail)[1:]}", self.limit)
+        first, last = _repr(head), _repr(tail)
+        return None if first is None or last is None else cut(f"{first[:-1]}, ..., {last[1:]}", self.limit)
 
     def counted(self, value: Any, kind: Any) -> str:
         parts = [getattr(value, name) for name in _COUNTED[id(kind)]]
@@ -119,6 +131,8 @@ class Writer:
             return self.sequence(value, kind, depth)
         if kind is dict:
             return self.mapping(value, depth)
+        if id(kind) in WRITERS:
+            return WRITERS[id(kind)](self, value, depth)
         if id(kind) in _MAPPINGS:
             return f"{kind.__name__}({self.mapping(value, depth)})"
         if id(kind) in _NAMED:
@@ -134,7 +148,7 @@ class Writer:
         if descends(kind, BaseException):
             return self.exception(value, depth)
         if descends(kind, enum.Enum):
-            return f"{class_name(kind)}.{attributes(value).get('_name_')}"
+            return enum_text(self, value, kind, depth)
         return self.instance(value, kind, depth)
 
     def exception(self, value: Any, depth: int = 1) -> str:
@@ -159,7 +173,7 @@ class Writer:
             return []
         if base is dict:
             return [self.mapping(value, depth)]
-        return [self.sequence(value, base, depth) if id(base) in _BRACKETS else self.text(_EXACT[base](value), depth)]
+        return [self.sequence(value, base, depth) if id(base) in _BRACKETS else self.text(EXACT[base](value), depth)]
 
     def sequence(self, value: Any, kind: Any, depth: int) -> str:
         opening, closing = _BRACKETS[id(kind)]
@@ -173,11 +187,13 @@ class Writer:
         parts = self.bounded(elements, lambda v: self.text(v, depth), tuple if kind is tuple else list)
         if kind is tuple and len(parts) == 1:
             closing = ",)"
+        elif kind is collections.deque and (most := _most(value)) is not None:
+            closing = f"], maxlen={most})"
         return opening + ", ".join(parts) + closing
 
     def sort_key(self, value: Any) -> tuple[int, Any, str]:
         """A set's order is its hashes': it is shown sorted."""
-        if type(value) is int or type(value) is float:
+        if type(value) is int or type(value) is float and value == value:
             return (0, value, "")
         return (1, 0, value) if type(value) is str else (2, 0, self.text(value, DEPTH - 1))
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .fingerprint import ATOMS, fingerprint, same_atom
 from .text import text_of
+
+if TYPE_CHECKING:
+    from .statements import Statement
 
 Change = tuple[str, str]
 RECORDED_LENGTH = 300  # characters kept of a repr; a renderer cuts further
@@ -66,10 +69,16 @@ class Variables:
             if held is None or not held.still(value):
                 self._put(name, value)
 
-    def changed(self, values: list[tuple[str, Any]], whole: bool = True, quiet: bool = False) -> list[str]:
+    def changed(
+        self,
+        values: list[tuple[str, Any]],
+        whole: bool = True,
+        quiet: bool = False,
+        by: Statement | None = None,
+    ) -> list[str]:
         """Names of those that differ from what was held, which is then what is held.
 
-        `whole`: names not given are unbound. `quiet`: no object was changed in place.
+        `whole`: names not given are unbound. `quiet`: no object was changed in place. `by`: the statement that ran.
         """
         found = []
         present = 0
@@ -82,7 +91,7 @@ class Variables:
         if whole and present < len(self._held):
             bound = {name for name, _ in values}
             self._held = {name: held for name, held in self._held.items() if name in bound}
-        self._settle(found)
+        self._settle(found, by)
         return found
 
     def shown(self, names: Iterable[str]) -> list[Change]:
@@ -92,8 +101,13 @@ class Variables:
     def _put(self, name: str, value: Any) -> None:
         self._held[name] = Held(value)
 
-    def _settle(self, found: list[str]) -> None:
-        for name in sorted((n for n in found if n not in self._order), key=lambda n: self._rank.get(n, 1 << 30)):
+    def _settle(self, found: list[str], by: Statement | None) -> None:
+        new = [name for name in found if name not in self._order]
+        if by is None:
+            new.sort(key=lambda name: self._rank.get(name, len(self._rank)))
+        else:
+            new = by.in_binding_order(new, self._rank)
+        for name in new:
             self._order[name] = len(self._order)
 
     def _position(self, name: str) -> int:

@@ -7,12 +7,13 @@ from collections import deque
 from typing import Any
 
 from nextune_trace.fingerprint import ATOMS, children, fingerprint, same_atom
-from nextune_trace.layout import by_id, layout
+from nextune_trace.layout import VIEWS, by_id, layout
 from nextune_trace.text import text_of
 from nextune_trace.variables import RECORDED_LENGTH, proves_nothing
 
 _CONTAINERS = by_id((list, dict, tuple, set, frozenset, deque))
 _ORDERED = by_id((list, dict, tuple, deque))
+_WALKED = {**_CONTAINERS, **VIEWS, id(slice): slice}
 
 
 def same(old: Any, new: Any) -> bool:
@@ -70,7 +71,7 @@ def _side_by_side(old: Any, new: Any) -> bool | None:
 def is_walked(value: Any) -> bool:
     """A container, or an instance of a class of the program."""
     kind = type(value)
-    return id(kind) in _CONTAINERS or id(kind) not in ATOMS and bool(layout(kind)[1])
+    return id(kind) in _WALKED or id(kind) not in ATOMS and bool(layout(kind)[1])
 
 
 def reaches(value: Any, wanted: set[int]) -> bool:

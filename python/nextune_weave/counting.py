@@ -99,8 +99,7 @@ class Counting:
             """New names take their place in the order of first binding."""
             new = [name for name in names if name not in activation]
             if new:
-                rank = orders[number]
-                activation += sorted(new, key=lambda name: rank.get(name, 1 << 30))
+                activation += statements[number].in_binding_order(new, orders[number])
 
         def turn(marker: list[str] | None = None) -> None:
             looks(-1, counts[-1])

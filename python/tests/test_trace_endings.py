@@ -29,6 +29,29 @@ class Exceptions(unittest.TestCase):
             steps, ["8: __exception__=KeyError('a'); error=KeyError('a');", "9: y=2;", "9: __return__=None;"]
         )
 
+    @unittest.skipIf(sys.version_info < (3, 11), "3.10 has no except*")
+    def test_each_clause_that_takes_a_part_of_a_group_takes_a_number_and_shows_its_part(self):
+        steps, _ = traced(
+            """
+            def f():
+                try:
+                    raise ExceptionGroup('g', [KeyError(1), ValueError(2), TypeError(3)])
+                except* ValueError as error:
+                    x = 1
+                except* IndexError:
+                    x = 2
+                except* (KeyError, TypeError):
+                    x = 3
+                return x
+            """
+        )
+        part = "ExceptionGroup('g', [ValueError(2)]);"
+        self.assertEqual(
+            steps,
+            [f"4: __exception__={part} error={part}", "5: x=1;", "8: __exception__=ExceptionGroup('g', [KeyError(1), TypeError(3)]);",
+             "9: x=3;", "10: __return__=3;"],
+        )  # fmt: skip
+
     def test_one_that_leaves_the_test_ends_it(self):
         steps, end = traced("def f(xs):\n    return xs[3]\n", "x = 1\nassert f(\n  [1]) == 0")
         self.assertEqual(steps, ["1: xs=[1];"])

@@ -97,6 +97,24 @@ class Statements(Steps):
             "f(0)",
         )
 
+    def test_variables_that_are_new_stand_in_the_order_in_which_their_statement_binds_them(self):
+        self.check(
+            """
+            def f(n):
+                if n:
+                    b = 1
+                for a, b in [(1, 2)]:
+                    pass
+                match (3, 4):
+                    case (9, d):
+                        pass
+                    case (c, d):
+                        return d
+            """,
+            ["1: n=0;", "4: a=1; b=2;", "9: c=3; d=4;", "10: __return__=4;"],
+            "assert f(0) == 0",
+        )
+
     def test_match_binds_on_its_case_line(self):
         self.check(
             """

@@ -1,8 +1,10 @@
 """How values are written and compared: no program's code runs for it, no address and no hash order shows."""
 
+import array
 import collections
 import datetime
 import fractions
+import re
 import sys
 import types
 import unittest
@@ -12,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from nextune_trace.fingerprint import fingerprint
 from nextune_trace.text import exception_text, text_of
+from nextune_trace.values import Writer
 
 
 def from_program(source):
@@ -36,11 +39,46 @@ class Text(unittest.TestCase):
 
     def test_sets_are_sorted(self):
         self.assertEqual(text_of({"b", "a", 10, 9, (1,)}, 100), "{9, 10, 'a', 'b', (1,)}")
+        for number in range(20):
+            self.assertEqual(
+                text_of({number, float("nan"), 30, 2.5}, 100), f"{{{text_of({number, 2.5, 30}, 100)[1:-1]}, nan}}"
+            )
 
     def test_containers_of_collections_show_their_content(self):
         self.assertEqual(text_of(collections.deque([1, 2]), 100), "deque([1, 2])")
+        self.assertEqual(text_of(collections.deque([1, 2], maxlen=3), 100), "deque([1, 2], maxlen=3)")
         self.assertEqual(text_of(collections.defaultdict(int, {"a": 1}), 100), "defaultdict({'a': 1})")
         self.assertEqual(text_of(collections.Counter("aab"), 100), "Counter({'a': 2, 'b': 1})")
+
+    def test_values_that_show_parts_of_others_are_written_as_python_writes_them(self):
+        zone = datetime.timezone(datetime.timedelta(hours=1), "here")
+        for value in ({"a": [1]}.keys(), {"a": [1]}.values(), {"a": [1]}.items(), slice(None, 3, [1]), re.compile("a", re.I),
+                      re.match("a(b)?", "abc"), array.array("i", [1, 2]), datetime.timezone.utc, zone,
+                      datetime.datetime(2020, 1, 2, tzinfo=zone)):  # fmt: skip
+            self.assertEqual(text_of(value, 200), repr(value))
+        self.assertEqual(text_of(types.SimpleNamespace(a=1), 100), "SimpleNamespace(a=1)")
+        self.assertEqual(text_of(collections.UserList([1]), 100), "UserList(data=[1])")
+
+    def test_what_such_a_value_has_of_a_program_is_not_asked(self):
+        program = from_program("class S(str):\n    def __repr__(self): 1 / 0\n")
+        zone = datetime.timezone(datetime.timedelta(hours=1), program.S("here"))
+        self.assertEqual(text_of(zone, 100), "<timezone>")
+        self.assertEqual(text_of(datetime.time(1, tzinfo=zone), 100), "<time>")
+        self.assertEqual(text_of(re.compile(program.S("a")), 100), "<Pattern>")
+        self.assertEqual(text_of(slice(program.S("a")), 100), "slice(None, S('a'), None)")
+        self.assertEqual(text_of({program.S("a"): 1}.keys(), 100), "dict_keys([S('a')])")
+
+    def test_objects_that_know_each_other_are_written_in_bounded_time(self):
+        program = from_program("class Node:\n    pass\n")
+        nodes = [program.Node() for _ in range(12)]
+        for node in nodes:
+            for i, other in enumerate(nodes):
+                setattr(node, f"n{i}", other)
+        written = []
+        writer = Writer(300)
+        writer.instance = lambda *parts: written.append(1) or Writer.instance(writer, *parts)
+        writer.text(nodes[0])
+        self.assertLess(len(written), 1000)
 
     def test_a_value_in_itself_ends(self):
         loop = [1]
@@ -52,6 +90,7 @@ class Text(unittest.TestCase):
         self.assertEqual(text_of(lambda: 1, 100), "<function <lambda>>")
         self.assertEqual(text_of(object(), 100), "<object>")
         self.assertEqual(text_of(iter([]), 100), "<list_iterator>")
+        self.assertEqual(text_of(iter("a"), 100), "<str_iterator>")
         self.assertEqual(text_of(unittest.TestCase, 100), "<class TestCase>")
 
     def test_instances_of_a_programs_classes_show_their_attributes(self):
@@ -60,12 +99,16 @@ class Text(unittest.TestCase):
             "class Slots:\n    __slots__ = ('a', 'b')\n    def __init__(self): self.a = 1\n"
             "Point = collections.namedtuple('Point', 'x y')\n"
             "class Color(enum.Enum):\n    RED = 1\n"
+            "class Flags(enum.Flag):\n    A = 1\n    B = 2\n"
             "@dataclasses.dataclass\nclass Data:\n    n: int\n"
             "class Stack(list): pass\n"
         )
         self.assertEqual(text_of(program.Slots(), 100), "Slots(a=1)")
         self.assertEqual(text_of(program.Point(1, [2]), 100), "Point(x=1, y=[2])")
         self.assertEqual(text_of(program.Color.RED, 100), "Color.RED")
+        self.assertEqual(text_of(program.Flags.B, 100), "Flags.B")
+        self.assertEqual(text_of(program.Flags.A | program.Flags.B, 100), "Flags(3)")
+        self.assertEqual(text_of(re.I | re.M, 100), "RegexFlag(10)")
         self.assertEqual(text_of(program.Data(3), 100), "Data(n=3)")
         self.assertEqual(text_of(program.Stack([1]), 100), "Stack([1])")
 
@@ -92,6 +135,8 @@ class Text(unittest.TestCase):
         self.assertLessEqual(len(text), 40)
         self.assertEqual(len(text_of("x" * 10_000, 40)), 40)
         self.assertEqual(text_of(10**100_000, 40), "<int of 332193 bits>")
+        self.assertEqual(text_of({"a": [10**100_000, 1]}, 40), "{'a': [<int of 332193 bits>, 1]}")
+        self.assertTrue(text_of([10**100_000] * 1000, 100).startswith("[<int of 332193 bits>, <int of 3"))
 
     def test_nothing_ends_a_line(self):
         self.assertEqual(text_of("\u2028\r\x85\ud800", 100), "'\\u2028\\r\\x85\\ud800'")
@@ -106,8 +151,11 @@ class Text(unittest.TestCase):
 
 class Fingerprint(unittest.TestCase):
     def test_equal_content_has_equal_fingerprints_and_a_change_anywhere_another(self):
-        program = from_program("class Node:\n    pass\n")
+        program = from_program(
+            "class Node:\n    pass\nclass Big(int):\n    pass\nclass Box:\n    def __init__(self, n): self.n = n\n"
+        )
         node = program.Node()
+        below = program.Box(-1)
         node.next = [0] * 5000
         for value, change in (
             ([0] * 5000, lambda v: v.__setitem__(2500, 1)),
@@ -117,6 +165,11 @@ class Fingerprint(unittest.TestCase):
             ([node], lambda v: setattr(v[0], "x", 1)),
             (collections.deque([1, 2]), lambda v: v.rotate()),
             (bytearray(b"ab"), lambda v: v.reverse()),
+            (collections.Counter({"a": -1}), lambda v: v.update({"a": -1})),
+            (collections.deque([-1]), lambda v: v.__setitem__(0, -2)),
+            (collections.deque([0]), lambda v: v.__setitem__(0, sys.hash_info.modulus)),
+            (program.Big(10**5000), lambda v: v.__dict__.update(x=-1)),
+            (below, lambda v: below.__init__(-2)),
         ):
             before = fingerprint(value)
             self.assertEqual(before, fingerprint(value))

@@ -89,6 +89,19 @@ describe('the inline format', () => {
       lines('i', '', 'assert f(1) == 2  # one  # (0) __exception__=AssertionError();'),
     );
   });
+  test.each(["assert f('# no') == '#'", 'assert f("""#\n\'#""") == "\\"#"', 'x = 1  # one\nassert f(x) == 2'])(
+    'a # within a string is no comment of the assert: %s',
+    (text) => {
+      const trace = traceOf([], { test: text, exceptionLine: text.split('\n').length });
+      expect(renderInline(trace, 'i\n')).toBe(
+        lines('i', '', `${text} \\`, '    # (0) __exception__=AssertionError();'),
+      );
+    },
+  );
+  test('a # in an assert that has a comment too', () => {
+    const trace = traceOf([], { test: "assert f('# no') == 2  # it's '#'" });
+    expect(renderInline(trace, 'i\n')).toContain("# it's '#'  # (0) __exception__=AssertionError();\n");
+  });
   test('in a block of statements the exception stands on the one it left', () => {
     const trace = traceOf([], { test: 'a = f(1)\nassert a == 2\nassert a == 3', exceptionLine: 2 });
     expect(renderInline(trace, 'i\n')).toBe(
