@@ -1,8 +1,9 @@
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { createActivities } from './activities/index.js';
 import { readWorkerConfig } from './adapters/config/worker-config.js';
 import { createDeps } from './adapters/deps.js';
+import { type ConnectOptions, unreachableStatus } from './adapters/temporal/connection.js';
 import { payloadConverter } from './adapters/temporal/payload-codec.js';
 import { metricsOptions, openTracing } from './adapters/temporal/telemetry.js';
 import { createWorkers } from './adapters/temporal/workers.js';
@@ -17,7 +18,7 @@ const main = async (): Promise<void> => {
   });
   const tracing = await openTracing(process.env);
   const { connection: options, namespace } = config.temporal;
-  const connection = await NativeConnection.connect(options);
+  const connection = await connect(options, log);
   const { deps, close } = await createDeps(config, log);
   const workers = await createWorkers({
     kinds: config.queues,
@@ -32,6 +33,17 @@ const main = async (): Promise<void> => {
   await close();
   await connection.close();
   await tracing?.close();
+};
+
+/** A server that can't be reached may be back soon, as after a reboot: whoever started this may start it again. */
+const connect = async (options: ConnectOptions['connection'], log: Logger): Promise<NativeConnection> => {
+  try {
+    return await NativeConnection.connect(options);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    log.error(`the Temporal server at ${options.address} can't be reached: ${said}`);
+    process.exit(unreachableStatus);
+  }
 };
 
 await main();

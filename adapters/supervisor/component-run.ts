@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ChildCommand, type GuardedChild, spawnGuarded } from './guarded-child.js';
+import { type ChildCommand, endedWith, type GuardedChild, spawnGuarded } from './guarded-child.js';
 import type { ProcessIdentity } from './process-identity.js';
 import type { ComponentName } from './state.js';
 
@@ -17,6 +17,8 @@ export interface ComponentSpec {
   graceMs?: number;
   /** What must be ready before its first start. */
   after: ComponentName[];
+  /** The exit status that says it lacks something that comes back by itself, and what: it is never given up for that. */
+  lacks?: { status: number; what: string };
 }
 
 export interface RunEvents {
@@ -30,6 +32,8 @@ export type RunOutcome = EndedRun | { unstartable: string };
 export interface EndedRun {
   reason: string;
   readyForMs: number | undefined;
+  /** It lacks what comes back by itself. */
+  passing?: boolean;
 }
 
 const probeEveryMs = 40;
@@ -78,6 +82,11 @@ const watchHealth = async (spec: ComponentSpec, ended: AbortSignal): Promise<str
   return undefined;
 };
 
+const endBeforeReady = ({ lacks }: ComponentSpec, reason: string): EndedRun =>
+  lacks && reason === endedWith(lacks.status)
+    ? { reason: lacks.what, readyForMs: undefined, passing: true }
+    : { reason, readyForMs: undefined };
+
 const watch = async (
   spec: ComponentSpec,
   child: GuardedChild,
@@ -92,7 +101,7 @@ const watch = async (
     await child.stop(hungGraceMs);
     return { reason: `was not ready after ${spec.startTimeoutMs / 1000} s`, readyForMs: undefined };
   }
-  if (started === 'ended') return { reason: await child.exited, readyForMs: undefined };
+  if (started === 'ended') return endBeforeReady(spec, await child.exited);
   const readyAt = performance.now();
   events.onReady(readyAt - began);
   const hung = await watchHealth(spec, ended.signal);

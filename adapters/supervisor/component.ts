@@ -91,7 +91,7 @@ export class Component {
   }
 
   async #pauseAfter(outcome: EndedRun, before: FailureCount): Promise<FailureCount> {
-    const { count, decision } = afterExit(before, outcome.readyForMs);
+    const { count, decision } = afterExit(before, outcome.readyForMs, outcome.passing);
     if (decision.kind === 'giveUp') return this.#giveUp(`${decision.reason}; the last time it ${outcome.reason}`);
     this.#set('waiting', { process: null, reason: outcome.reason });
     await delay(decision.delayMs, undefined, { signal: this.#stopped.signal }).catch(() => undefined);

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { embeddedEngineCommand, engineHealth } from '../model/embedded-engine.js';
 import { resourcePath } from '../paths.js';
+import { unreachableStatus } from '../temporal/connection.js';
 import { grpcAddress, isServing, serverCommand } from '../temporal/server.js';
 import type { ComponentSpec } from './component-run.js';
 import { engineUrl } from './runtime.js';
@@ -55,6 +56,10 @@ const workerSpec = ({ stateDir, ports, wanted }: Given): ComponentSpec => ({
   startTimeoutMs: 60_000,
   unresponsiveMs,
   after: ['temporal'],
+  lacks: {
+    status: unreachableStatus,
+    what: `can't reach the Temporal server at ${wanted.temporalAddress ?? grpcAddress(ports)}, and goes on trying`,
+  },
 });
 
 /** The embedded server, the embedded engine and the worker, on the folder's ports. */

@@ -71,11 +71,14 @@ const linesOf = (stream: Stream | null | undefined, onLine: (line: string) => vo
   createInterface({ input: stream as Readable }).on('line', onLine);
 };
 
+/** The words for a command that ended by itself. */
+export const endedWith = (status: number | string): string => `ended with status ${status}`;
+
 /** A shell gives 128 and the signal's number for a command that a signal ended. */
 const describeStatus = (status: string | undefined): string => {
   if (status === undefined) return 'ended with its guard, which was killed';
   const signal = Object.entries(constants.signals).find(([, number]) => number === Number(status) - 128)?.[0];
-  return signal ? `was ended by ${signal}` : `ended with status ${status}`;
+  return signal ? `was ended by ${signal}` : endedWith(status);
 };
 
 const whenExited = async (child: ChildProcess, pid: number, report: Map<string, string>): Promise<string> => {

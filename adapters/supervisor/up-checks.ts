@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '../../contract/failures.js';
-import type { SupervisorState } from './state.js';
+import type { ComponentName, ComponentStatus, SupervisorState } from './state.js';
 
 /** @throws InputError where the folder is up with another server than the one asked for. */
 export const checkSameServer = (state: SupervisorState, temporalAddress: string | null): void => {
@@ -22,4 +22,17 @@ export const checkVariables = (state: SupervisorState, names: readonly string[])
   throw new InputError(
     `what is up on this folder was started without ${other.join(', ')}, or with another value: run nextune down first`,
   );
+};
+
+/** As often as one that can't start at all is started, before a person is told that it is of no use to wait. */
+const mostTries = 5;
+
+/** Tells a component that was started again and again while we looked on, and waits for its next start. */
+export const isInVain = () => {
+  const first = new Map<ComponentName, number>();
+  return ({ name, state, restarts }: ComponentStatus): boolean => {
+    const before = first.get(name) ?? restarts;
+    first.set(name, before);
+    return state === 'waiting' && restarts - before >= mostTries;
+  };
 };

@@ -8,7 +8,7 @@ import { markOf } from './leftovers.js';
 import { takeLock } from './lock.js';
 import { canonicalDir, livingState, type Runtime, runtimeOf } from './runtime.js';
 import { type ComponentName, logFile, type SupervisorState, writeRunFile } from './state.js';
-import { checkSameServer, checkVariables } from './up-checks.js';
+import { checkSameServer, checkVariables, isInVain } from './up-checks.js';
 import { announcer, componentFailure, supervisorFailure, UpError } from './up-messages.js';
 
 export interface UpRequest {
@@ -98,11 +98,12 @@ const follow = async (following: Following): Promise<Runtime> => {
   const { request, stateDir, until } = following;
   const announce = announcer(request.onLine ?? (() => undefined));
   const answer = answersOf(following);
+  const inVain = isInVain();
   for (;;) {
     const state = answer();
     const ours = state?.components.filter(({ name }) => request.components.includes(name)) ?? [];
     if (state) for (const status of ours) announce(status, runtimeOf(stateDir, state));
-    const failed = ours.find((status) => status.state === 'failed');
+    const failed = ours.find((status) => status.state === 'failed' || inVain(status));
     if (failed) throw componentFailure(failed);
     if (state && isAllReady(state, request.components)) return runtimeOf(stateDir, state);
     if (performance.now() > until) {

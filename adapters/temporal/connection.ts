@@ -7,6 +7,9 @@ export type ServerPlace = string;
 const profilePrefix = 'profile:';
 export const placeOfProfile = (name: string): ServerPlace => `${profilePrefix}${name}`;
 
+/** The worker's exit status where it can't reach the server: EX_TEMPFAIL, a failure that passes (BSD's sysexits.h). */
+export const unreachableStatus = 75;
+
 export interface ConnectOptions {
   connection: { address: string } & Omit<ReturnType<typeof loadClientConnectConfig>['connectionOptions'], 'address'>;
   namespace: string;

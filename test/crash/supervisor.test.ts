@@ -6,13 +6,16 @@ import { jest } from '@jest/globals';
 import { resourcePath } from '../../adapters/paths.js';
 import { bringDown } from '../../adapters/supervisor/down.js';
 import { supervisedProcesses } from '../../adapters/supervisor/leftovers.js';
+import { choosePorts } from '../../adapters/supervisor/ports.js';
 import { identify, isRunning } from '../../adapters/supervisor/process-identity.js';
 import { type Runtime, readRuntime } from '../../adapters/supervisor/runtime.js';
 import type { ComponentName } from '../../adapters/supervisor/state.js';
 import { ensureUp } from '../../adapters/supervisor/up.js';
+import { grpcAddress } from '../../adapters/temporal/server.js';
 import { bringUpFor } from '../../client/cli/campaign-session.js';
 import type { CampaignPlan } from '../../client/plan.js';
 import { eventually } from '../adapters/supervisor/eventually.js';
+import { startServer } from '../fakes/server.js';
 
 const program = [resourcePath('test', 'crash', 'fixtures', 'small-supervisor.mjs')];
 const both: ComponentName[] = ['temporal', 'worker'];
@@ -136,6 +139,22 @@ describe('up', () => {
     expect(await address()).toBe('10.0.0.1:7233');
     expect(await address('--temporal', 'embedded')).toMatch(/^127\.0\.0\.1:/);
     expect(await address()).toMatch(/^127\.0\.0\.1:/);
+  });
+
+  it('says that the server can not be reached, and the worker is there once the server is', async () => {
+    const ports = await choosePorts(mkdtempSync(join(stateDir, 'server-')));
+    const temporalAddress = grpcAddress(ports);
+    await expect(ensureUp({ stateDir, components: ['worker'], temporalAddress })).rejects.toThrow(
+      new RegExp(`^worker did not come up: can't reach the Temporal server at ${temporalAddress}, and goes on trying`),
+    );
+    const server = await startServer(ports);
+    try {
+      const isReady = async () => (await readRuntime(stateDir))?.components[0]?.state === 'ready';
+      await eventually('the worker is ready by itself', isReady);
+    } finally {
+      await bringDown(stateDir);
+      await server.stop();
+    }
   });
 
   it('says which component did not come up, with the end of its log', async () => {

@@ -22,10 +22,10 @@ const spawnServer = (ports: ServerPorts) => {
   return spawnGuarded({ command: binary.path, args }, () => undefined);
 };
 
-/** The SDK's own start of a server gives it five seconds, which a busy machine does not keep to. */
-export const startServer = async (): Promise<TestServer> => {
+/** The SDK's own start of a server gives it five seconds, which a busy machine does not keep to. On free ports where none are given. */
+export const startServer = async (given?: ServerPorts): Promise<TestServer> => {
   const dir = mkdtempSync(join(tmpdir(), 'nextune-server-'));
-  const ports = await choosePorts(dir);
+  const ports = given ?? (await choosePorts(dir));
   const server = await spawnServer(ports);
   let ended: string | undefined;
   void server.exited.then((how) => {

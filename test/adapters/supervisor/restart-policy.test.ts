@@ -38,6 +38,22 @@ describe('after a component ended', () => {
     ).toBe(true);
   });
 
+  it('one that lacks what comes back by itself is never given up, and tried again every ten seconds at least', () => {
+    let count: FailureCount = { ...noFailures, neverReady: 4, inARow: 19 };
+    const delays = Array.from({ length: 40 }, () => {
+      const next = afterExit(count, undefined, true);
+      count = next.count;
+      return next.decision.kind === 'restart' ? next.decision.delayMs : next.decision.reason;
+    });
+    expect(delays.slice(0, 7)).toEqual([250, 500, 1000, 2000, 4000, 8000, 10_000]);
+    expect(delays.slice(7)).toEqual(Array(33).fill(10_000));
+    expect(afterExit(count, undefined).decision.kind).toBe('giveUp');
+    expect(afterExit(afterExit(count, 60_000).count, undefined, true).decision).toEqual({
+      kind: 'restart',
+      delayMs: 250,
+    });
+  });
+
   it('it is given up when it falls over twenty times without a minute of health', () => {
     const all = decisions(Array(20).fill(30_000));
     expect(all.slice(0, 19).every((one) => typeof one === 'number')).toBe(true);
