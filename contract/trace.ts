@@ -35,8 +35,9 @@ export const skippedVisitsSchema = z.object({
 export type SkippedVisits = z.infer<typeof skippedVisitsSchema>;
 
 /**
- * Why a recording stopped early: the cap on executed statements (`events`), a recursion so deep that the tracer had no
- * room left (`recursion`), or the program's death by a limit or by itself. What came later is unknown.
+ * Why a recording stopped early: the cap on executed statements (`events`), a recursion so deep or so little memory that
+ * the tracer had no room left (`recursion`, `memory`), or the program's death by a limit or by itself. What came later is
+ * unknown.
  */
 export const truncationSchema = z.enum(['events', 'recursion', 'time', 'memory', 'output', 'exit']);
 export type Truncation = z.infer<typeof truncationSchema>;

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { Task } from '../../contract/task.js';
 import type { TaskTrace, TraceEvent, Truncation } from '../../contract/trace.js';
 import type { TraceAnswer, TraceHead, TraceLine } from './tracer-wire.js';
@@ -29,14 +30,20 @@ const parsed = <T>(schema: { safeParse(value: unknown): { data?: T | undefined }
   }
 };
 
+/** What the kernel ends a process with at a limit; any other signal is the program's own doing, such as a crash. */
+const bySignal = new Map<number, Truncation>([
+  [constants.signals.SIGKILL, 'memory'],
+  [constants.signals.SIGXCPU, 'time'],
+]);
+
 /** Why there is no last word from the traced process. */
-const lossOf = ({ how }: TraceHead): Truncation => {
+const lossOf = ({ how, status }: TraceHead): Truncation => {
   switch (how) {
     case 'cpu':
     case 'wall':
       return 'time';
     case 'killed':
-      return 'memory';
+      return bySignal.get(-status) ?? 'exit';
     case 'output':
       return 'output';
     case 'exited':

@@ -43,7 +43,7 @@ export const endingSchema = z.object({
 
 const endSchema = endingSchema.extend({
   steps: z.int().nonnegative(),
-  truncated: truncationSchema.extract(['events', 'recursion']).nullable(),
+  truncated: truncationSchema.extract(['events', 'recursion', 'memory']).nullable(),
   skipped: z.array(z.tuple([skippedVisitsSchema.shape.unit, z.int().positive(), z.int().positive()])),
 });
 

@@ -3,25 +3,14 @@ import { cutRepr } from './cut.js';
 import type { TraceSettings } from './options.js';
 import { ELLIPSIS } from './visits.js';
 
-const RECURSION = '(stopped: recursion limit)';
-
-const unfinished = (trace: TaskTrace): string => {
-  switch (trace.truncated) {
-    case 'time':
-      return `${ELLIPSIS} (stopped: time limit)`;
-    case 'memory':
-      return `${ELLIPSIS} (stopped: memory limit)`;
-    case 'output':
-      return `${ELLIPSIS} (stopped: output limit)`;
-    case 'exit':
-      return `${ELLIPSIS} (stopped: the program ended the process)`;
-    case 'recursion':
-      return `${ELLIPSIS} ${RECURSION}`;
-    case 'events':
-    case null:
-      return `${ELLIPSIS} (not ended)`;
-  }
-};
+/** Why a run was stopped; of one beyond the cap on events it is known how it ended. */
+const reasons = {
+  time: '(stopped: time limit)',
+  memory: '(stopped: memory limit)',
+  output: '(stopped: output limit)',
+  exit: '(stopped: the program ended the process)',
+  recursion: '(stopped: recursion limit)',
+} as const;
 
 /**
  * What stands under the failing assert: the exception with the next number. Beyond a stopped recording the number is
@@ -33,6 +22,6 @@ export const endingText = (trace: TaskTrace, settings: TraceSettings): string =>
   if (trace.truncated === null) return exception && `(${trace.steps ?? 0}) ${exception}`;
   const returned = trace.returned === null ? '' : `__return__=${cut(trace.returned)};`;
   const known = [returned, exception].filter((part) => part !== '');
-  if (known.length === 0) return unfinished(trace);
-  return [ELLIPSIS, ...known, ...(trace.truncated === 'recursion' ? [RECURSION] : [])].join(' ');
+  const reason = trace.truncated === 'events' ? known.length === 0 && '(not ended)' : reasons[trace.truncated];
+  return [ELLIPSIS, ...known, ...(reason ? [reason] : [])].join(' ');
 };

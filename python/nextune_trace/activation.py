@@ -23,6 +23,12 @@ TraceFunction = Callable[[FrameType, str, Any], Any]
 _RETURNS = {opcode.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in opcode.opmap}
 _YIELDS = {opcode.opmap[name] for name in ("YIELD_VALUE", "YIELD_FROM", "SEND") if name in opcode.opmap}
 _GENERATOR_FLAGS = 0x20 | 0x200  # CO_GENERATOR, CO_ASYNC_GENERATOR
+_COROUTINE_FLAG = 0x80  # CO_COROUTINE
+
+
+def limit_of(error: BaseException | None) -> str:
+    """The limit that left the tracer no room: memory's, or else that of recursion."""
+    return "memory" if type(error) is MemoryError else "recursion"
 
 
 class Activation:
@@ -32,16 +38,18 @@ class Activation:
         self.recorder = recorder
         self.unit = unit
         self.info = info
-        self.call = recorder.next_call()
+        self.call = -1
         self.current: Statement | None = None
         self.offset = -1
         self.returning: Statement | None = None
         self.failed: Statement | None = None
         self.code_bytes = frame.f_code.co_code
         self.variables = Variables(info.order)
-        self._bind_arguments(frame)
+        if not frame.f_code.co_flags & (_GENERATOR_FLAGS | _COROUTINE_FLAG):
+            self._bind_arguments(frame)
 
     def _bind_arguments(self, frame: FrameType) -> None:
+        self.call = self.recorder.next_call()
         self.variables.changed(self._locals(frame))
         changes = self.variables.shown(self.info.parameters)
         if changes:
@@ -59,8 +67,8 @@ class Activation:
                 self._return(frame, argument)
             elif event == "exception":
                 self.failed = self.current
-        except RecursionError:
-            self.recorder.lose("recursion")  # the program itself is about to meet its limit
+        except (RecursionError, MemoryError) as error:
+            self.recorder.lose(limit_of(error))  # the program itself is about to meet its limit
         return self.trace
 
     def _line(self, frame: FrameType) -> None:
@@ -75,6 +83,9 @@ class Activation:
             if current.is_a(ast.Return) and self.failed is not current:
                 self.returning = current  # its `finally` runs before it returns
             self._finish(frame, number)
+        elif self.call < 0:
+            # A generator that is closed before it began is a call up to 3.11, and none from 3.12 on.
+            self._bind_arguments(frame)
         self.current = self.unit.statements.get(number)
         self.offset = offset
         self.failed = None

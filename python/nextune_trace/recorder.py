@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from .activation import Activation, TraceFunction
+from .activation import Activation, TraceFunction, limit_of
 from .frame_of_test import TestFrame
 from .functions import FunctionInfo
 from .layout import is_data
@@ -40,7 +40,9 @@ class Recorder:
         steps_cap: int = STEPS_CAP,
     ) -> None:
         self.steps = 0
-        self.truncated: str | None = None  # `events` at the cap, `recursion` where the run came to its recursion limit
+        self.truncated: str | None = (
+            None  # `events` at the cap, `recursion` or `memory` where the run came to that limit
+        )
         self._program = program
         self._test = test
         self._namespace = namespace
@@ -65,13 +67,13 @@ class Recorder:
     def start(self) -> None:
         sys.settrace(self._on_call)
 
-    def stop(self) -> None:
-        """Ends recording; writes the last visit of each line that had more than were kept."""
+    def stop(self, exception: BaseException | None = None) -> None:
+        """Ends recording; writes the last visit of each line that had more than were kept. `exception`: the run's."""
         found = sys.gettrace()
         sys.settrace(None)
         if found != self._on_call:
             # Where no source could have switched it off, the interpreter did: the tracer had no frame left to run in.
-            self.lose("recursion" if found is None and not self._can_be_switched_off() else "events")
+            self.lose("events" if found is not None or self._can_be_switched_off() else limit_of(exception))
         for event in sorted(self._pending.values(), key=lambda event: event["step"]):
             self._write(event)
 
@@ -148,8 +150,8 @@ class Recorder:
                 return Activation(self, self._program, info, frame).trace
             if code in self._test_codes:
                 return TestFrame(self, self._test, frame).trace
-        except RecursionError:
-            self.lose("recursion")  # the program itself is about to meet its limit
+        except (RecursionError, MemoryError) as error:
+            self.lose(limit_of(error))  # the program itself is about to meet its limit
         return None
 
     def _can_be_switched_off(self) -> bool:

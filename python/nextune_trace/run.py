@@ -129,7 +129,7 @@ def _trace_watched(job: Job, write: Write, program: Unit, test: Unit, returned: 
     except BaseException as error:
         exception = error
     if recorder is not None:
-        recorder.stop()
+        recorder.stop(exception)
     truth = {
         "steps": recorder.steps if recorder else 0,
         "truncated": recorder.truncated if recorder else None,

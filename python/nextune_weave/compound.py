@@ -90,8 +90,10 @@ class CompoundStatements(Body):
             raise NotWoven("except")
         number, name = handler.lineno, handler.name
         self.weaver.layout.orders[number] = self.info.order
-        kept = f"; _nx_v_{name} = _nx_missing" if name else ""
+        if any(isinstance(n, ast.Name) and n.id == name and not isinstance(n.ctx, ast.Load) for n in walk(handler)):
+            raise NotWoven("a clause's name that is bound in it")
+        old, kept = (f", _nx_v_{name}", f"; _nx_v_{name} = _nx_missing") if name else ("", "")
         woven = copy.copy(handler)
-        begun = f"_nx_s = {number}; _nx_p = _nx_caught(_nx_a, {number}, _nx_p, {name!r}){kept}"
+        begun = f"_nx_s = {number}; _nx_p = _nx_caught(_nx_a, {number}, _nx_p, {name!r}{old}){kept}"
         woven.body = [*parsed(begun), *self.block(handler.body)]
         return woven

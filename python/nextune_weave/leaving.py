@@ -12,7 +12,16 @@ from nextune_trace.variables import RECORDED_LENGTH
 from .counting import Counting, show
 from .in_place import InPlace
 from .looking import Looking, differs
-from .plan import Capped, Unsure
+from .plan import MISSING, Capped, Unsure
+
+
+class _Before:
+    """A frame's variables as they were before an `except` clause bound its name."""
+
+    def __init__(self, frame: Any, name: str | None, old: Any) -> None:
+        self.f_locals = {key: value for key, value in frame.f_locals.items() if key != name}
+        if old is not MISSING:
+            self.f_locals[name] = old
 
 
 def leaving_hooks(counting: Counting, in_place: InPlace, looking: Looking) -> list[Callable[..., Any]]:
@@ -70,13 +79,16 @@ def leaving_hooks(counting: Counting, in_place: InPlace, looking: Looking) -> li
             return
         pending(activation, known, getframe(1))
 
-    def caught(activation: list[Any], number: int, known: tuple[Any, ...] | None, name: str | None) -> None:
+    def caught(
+        activation: list[Any], number: int, known: tuple[Any, ...] | None, name: str | None, old: Any = MISSING
+    ) -> None:
+        """`old`: what the clause's name held before it was bound to the exception."""
         error = sys.exc_info()[1]
         if isinstance(error, (Unsure, Capped)):
             raise error
         if isinstance(error, (RecursionError, MemoryError, GeneratorExit)):
             raise Unsure
-        pending(activation, known, getframe(1))
+        pending(activation, known, _Before(getframe(1), name, old))
         if name is not None:
             note(activation, number, [name])
         if take(number):

@@ -97,6 +97,22 @@ class Calls(Steps):
              "7: __return__=None;"],
         )  # fmt: skip
 
+    def test_a_generator_that_is_closed_before_it_began_was_never_called(self):
+        self.check(
+            """
+            def count(n):
+                yield n
+            async def later(n):
+                return n
+            def f():
+                g, c = count(1), later(1)
+                g.close()
+                c.close()
+                return list(count(2))
+            """,
+            ["6: g=<generator count>; c=<coroutine later>;", "1: n=2;", "9: __return__=[2];"],
+        )
+
     def test_coroutines_are_functions_like_others(self):
         self.check(
             """

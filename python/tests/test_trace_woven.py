@@ -56,6 +56,7 @@ WOVEN = [
     ("a linked list", "class Node:\n    def __init__(self, v, next=None):\n        self.v = v\n        self.next = next\ndef f(n):\n    head = None\n    for k in range(n):\n        head = Node(k, head)\n    at = head\n    while at:\n        at.v += 1\n        at = at.next\n    return head.v\n", "4"),
     ("methods named as a list's", "class Bag:\n    def __init__(self):\n        self.items = []\n    def add(self, x):\n        self.items.append(x)\n    def pop(self):\n        return self.items.pop()\ndef f(n):\n    bag = Bag()\n    bag.add(n)\n    bag.add(n)\n    return bag.pop()\n", "1"),
     ("an exception after a change", "def g(xs):\n    xs.append(1)\n    raise KeyError('k')\ndef f(xs):\n    try:\n        g(xs)\n    except KeyError as e:\n        xs.append(2)\n    return xs\n", "[]"),
+    ("an exception of a statement that may do anything", "def f(xs):\n    e = xs\n    it = iter(xs)\n    try:\n        n = next(it) + xs.append(2)\n    except TypeError as e:\n        n = 0\n    try:\n        n = next(it) + next(it)\n    except StopIteration as error:\n        n = 1\n    return n\n", "[1]"),
     ("an exception that leaves", "def g(xs):\n    xs.append(1)\n    return xs[9]\ndef f(xs):\n    return g(xs)\n", "[]"),
     ("loops that end early and late", "def f(n):\n    for i in range(n):\n        if i == 2:\n            break\n    else:\n        n = 0\n    while n:\n        n -= 1\n    else:\n        n = 5\n", "4"),
     ("names bound late", "def f(n):\n    for i in range(n):\n        if i:\n            a, b = b, i\n        else:\n            b = 9\n    return a\n", "3"),
@@ -112,6 +113,7 @@ WATCHED = [
     ("a text that reads code", "def f(n):\n    x = '{0.__code__.co_names}'.format(f)\n    return x\n", "1"),
     ("a class by a call", "def f(n):\n    C = type('C', (), {'__add__': lambda s, o: o.append(n)})\n    xs = []\n    y = C() + xs\n    return xs\n", "1"),
     ("blocks as deep as they may be", deepest(), "1"),
+    ("a name of an except clause that is bound in it", "def f(n):\n    try:\n        1 / 0\n    except ZeroDivisionError as e:\n        e = 5\n    e = 5\n    return e\n", "3"),
     ("a walrus", "def f(n):\n    while (n := n - 1) > 0:\n        pass\n    return n\n", "3"),
 ]  # fmt: skip
 

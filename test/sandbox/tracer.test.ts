@@ -91,6 +91,25 @@ describe('the tracer in its jail', () => {
     expect(traced.events).toHaveLength(2);
     expect((await trace(task('def f(x):\n    return x\n', ['assert f(1) == 1']))).returned).toBe('1');
   });
+  test('a program that crashes its process is told from one that memory ended', async () => {
+    const traced = await trace(
+      task('import ctypes\ndef f(x):\n    y = x\n    ctypes.string_at(0)\n', ['assert f(1) == 1']),
+    );
+    expect(traced).toMatchObject({ truncated: 'exit' });
+    expect(traced.events).toHaveLength(2);
+  });
+  test(
+    'a program that runs out of memory, and the tracer before it, keeps its trace up to there with the reason',
+    async () => {
+      const program = 'import os\ndef f(x):\n    while True:\n        x = x + x\n';
+      const traced = await trace(task(program, ['assert f([1]) == 1'], { cpuLimitMs: 10_000 }));
+      expect(traced).toMatchObject({ truncated: 'memory', exception: 'MemoryError()', steps: null });
+      expect(renderTrace('inline', traced, program)).toContain(
+        '\n    # ...; __exception__=MemoryError(); (stopped: memory limit)\n',
+      );
+    },
+    patientMs,
+  );
   test(
     'a first test that needs more than its CPU limit is the failing one, though a traced run may take longer',
     async () => {
