@@ -5,12 +5,13 @@ import { digestOfValue, seedFor } from '../core/hash/digest.js';
 import type { Deps } from './deps.js';
 import { oneAtATime } from './one-at-a-time.js';
 import type { ModelAnswer, ModelClient, RefusedChoice, TokenCounts } from './ports.js';
+import { type AskedModel, refuseOtherModel } from './served-model.js';
 
 /** Who is asked, for which campaign. */
 export interface Asking {
   deps: Pick<Deps, 'ledger' | 'requests' | 'spend'>;
   client: ModelClient;
-  model: string;
+  model: AskedModel;
   campaign: string;
   /** When this asking began, in ms. */
   since: number;
@@ -93,7 +94,7 @@ const askAlone = async (asking: Asking, group: GroupRequest): Promise<GroupRecor
   }
   throw new NextuneFailure(
     'modelFiltered',
-    `${asking.model} refused sample ${group.firstIndex} of task ${group.taskId} with ${seedsAlone} seeds (${refused}): ` +
+    `${asking.model.model} refused sample ${group.firstIndex} of task ${group.taskId} with ${seedsAlone} seeds (${refused}): ` +
       'if it goes on refusing, take the task out of the data set or choose another model',
   );
 };
@@ -121,7 +122,8 @@ const send = async <Result>(
   const idempotencyKey = `${key.slice('sha256:'.length)}-${seed}`;
   const work = { signal, campaign, since, key };
   try {
-    const answer = await client.complete({ model, group, seed, idempotencyKey }, work);
+    const answer = await client.complete({ model: model.model, group, seed, idempotencyKey }, work);
+    refuseOtherModel(model, answer);
     const recorded = await record(answer);
     const completions = answer.choices.map((choice) => (isRefused(choice) ? null : choice));
     // What is not recorded is asked, and paid, anew each time: its bill has a name of its own.

@@ -44,6 +44,8 @@ export interface ModelAnswer {
   /** As many as were asked for, in order. */
   choices: (Completion | RefusedChoice)[];
   promptTokens: number;
+  /** Digest of the base that answered, or over which an adapter did, where its server says it: the embedded engine does. */
+  baseDigest?: string;
 }
 
 /**

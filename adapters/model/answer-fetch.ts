@@ -14,17 +14,33 @@ export const createAnswerFetch = (timeoutMs: number): typeof fetch => {
   const dispatcher = new Agent({ headersTimeout: timeoutMs, bodyTimeout: timeoutMs, maxRedirections });
   const ask = async (url: string, { method, headers, body, signal }: RequestInit): Promise<WholeAnswer> => {
     const { origin, pathname, search } = new URL(url);
-    const answer = await dispatcher.request({
+    const asked = dispatcher.request({
       ...{ origin, path: `${pathname}${search}`, method: (method ?? 'GET') as Dispatcher.HttpMethod },
       // A plain object, for of any other the library keeps none where a redirect leads.
       headers: { ...Object.fromEntries(headers as Headers), ...plain },
       ...(typeof body === 'string' && { body }),
       ...(signal && { signal }),
     });
-    return new WholeAnswer(url, answer);
+    return new WholeAnswer(url, await asked.catch(throwSaidWhetherSent));
   };
   // Only as much of a Response as the library reads of one that is not streamed.
   return ask as unknown as typeof fetch;
+};
+
+/** No connection came about: nothing of the request left this machine, so that nothing of it can be paid. */
+export class NotSent extends Error {}
+
+const throwSaidWhetherSent = (error: unknown): never => {
+  if (!isOfConnecting(error)) throw error;
+  throw new NotSent(`no connection (${(error as { code?: unknown }).code})`, { cause: error });
+};
+
+/** By the call that failed: connect(2) or getaddrinfo(3); or connecting took too long. */
+const isOfConnecting = (error: unknown): boolean => {
+  const { syscall, code, errors } = error as { syscall?: unknown; code?: unknown; errors?: unknown };
+  // Of a name with several addresses each is tried.
+  if (Array.isArray(errors)) return errors.length > 0 && errors.every(isOfConnecting);
+  return syscall === 'connect' || syscall === 'getaddrinfo' || code === 'UND_ERR_CONNECT_TIMEOUT';
 };
 
 /** Without this header any coding may be sent (RFC 9110, 12.5.3); some gateways compress all the same. */

@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import { type FailureKind, NextuneFailure } from '../../contract/failures.js';
+import { NotSent } from './answer-fetch.js';
 import { hideKey } from './hide-key.js';
 
 /** A gateway that no longer waits for its server's answer, which that server may give, and bill, all the same: RFC 9110, 15.6.5; Cloudflare's own. */
@@ -44,6 +45,8 @@ export const modelFailure = (error: unknown, where: string, apiKey: string | und
 const classified = (error: unknown, where: string): unknown => {
   if (error instanceof OpenAI.APIUserAbortError || isAbort(error)) return error;
   if (!(error instanceof OpenAI.APIError)) return notAnApiError(error, where);
+  if (error instanceof OpenAI.APIConnectionError && error.cause instanceof NotSent)
+    return new NextuneFailure('modelUnavailable', `${where}: ${error.cause.message}: is it up?`, { cause: error });
   const kind = kindOfStatus(error.status);
   return new NextuneFailure(kind, `${where}: ${error.message}${adviceFor(kind)}`, {
     cause: error,

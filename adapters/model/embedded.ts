@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ModelHost, ObjectStore } from '../../activities/ports.js';
 import { NextuneFailure } from '../../contract/failures.js';
-import { digestOfValue } from '../../core/hash/digest.js';
+import { modelDigest } from '../../core/hash/model-digest.js';
 import { materialiseTree } from '../store/materialise-tree.js';
 import { type EngineHealth, embeddedAdaptersDir, engineHealth } from './embedded-engine.js';
 import { adapterModelName } from './openai-host.js';
@@ -27,7 +27,7 @@ export const createEmbeddedHost = (options: { stateDir: string; baseUrl: string;
       const { digest } = await servedBase(baseUrl);
       const model = adapterModelName(tree);
       await materialiseTree(store, tree, join(embeddedAdaptersDir(stateDir), model));
-      return { model, digest: digestOfValue({ base: digest, tree }) };
+      return { model, digest: modelDigest(digest, tree) };
     },
   };
 };

@@ -5,6 +5,7 @@ import type { ModelConfig } from '../../contract/config.js';
 import type { Digest } from '../../contract/digest.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { digestOfValue } from '../../core/hash/digest.js';
+import { modelDigest } from '../../core/hash/model-digest.js';
 import { materialiseTree } from '../store/materialise-tree.js';
 import { kindOfStatus, modelFailure, waitAsked, wholeText } from './classify.js';
 import { hideKey } from './hide-key.js';
@@ -33,7 +34,7 @@ export const createOpenAiHost = (
       const dir = join(adaptersDir, model);
       await materialiseTree(store, tree, dir);
       await loadAdapter(config.baseUrl, { lora_name: model, lora_path: dir }, apiKey);
-      return { model, digest: digestOfValue({ base: await baseDigest(), tree }) };
+      return { model, digest: modelDigest(await baseDigest(), tree) };
     },
   };
 };

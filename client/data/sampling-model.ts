@@ -31,7 +31,8 @@ export const openSamplingModel = async (
   plan: SamplingPlan,
   { onRetry }: { onRetry: (message: string) => void },
 ): Promise<SamplingModel> => {
-  const { model, digest, tuned } = await deployModel(deps, spec);
+  const model = await deployModel(deps, spec);
+  const { digest, tuned } = model;
   const { client } = deps.model(spec.modelConfig);
   // A tuned model has learnt to answer without worked examples.
   const shots = tuned ? [] : await readTasks(resourcePath('starter', 'shots.jsonl'));

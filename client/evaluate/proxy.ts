@@ -43,7 +43,7 @@ export const runProxyArm = async (
   const { deps, tasks, seed, signal, onRetry, onProgress, limits, problems } = setting;
   const name = `proxy, ${condition === 'rationale' ? 'rationale' : `${condition} rationale`}`;
   const { client } = deps.model(proxy.modelConfig);
-  const asking = { deps, client, model: proxy.model.model, campaign: 'eval', since: Date.now(), signal };
+  const asking = { deps, client, model: proxy.model, campaign: 'eval', since: Date.now(), signal };
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const rationales = conditioned(await rationalesOf(setting, of), condition, seed);
   const rows: SampleRow[] = [];

@@ -5,6 +5,7 @@ Prints one JSON line: {"dir", "digest", "model"}.
 """
 
 import argparse
+import fcntl
 import hashlib
 import importlib.util
 import json
@@ -12,6 +13,8 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MODEL_NAME = "smollm2-135m-instruct"
@@ -87,6 +90,34 @@ def _place(new: Path, target: Path, marker: dict) -> None:
     _sync(target.parent)
 
 
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Whoever else writes here waits; a writer that is killed lets go. Some network file systems lock no folders: there nobody waits."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _write(out: Path, gguf_file: Path, marker: dict) -> None:
+    # Half a gigabyte each, of writers that were killed.
+    for left in out.parent.glob(f".{out.name}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    room = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        new = room / "new"
+        new.mkdir()
+        _fill(new, gguf_file, marker)
+        for file in new.iterdir():
+            _sync(file)
+        _place(new, out, marker)
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
 def write_base(out: Path, gguf_file: Path | None = None) -> dict:
     """Makes sure the folder `out` holds the model, written once and whole. Returns {"dir", "digest", "model"}."""
     out = out.absolute()
@@ -95,16 +126,9 @@ def write_base(out: Path, gguf_file: Path | None = None) -> dict:
     marker = {"digest": digest, "layout": LAYOUT, "model": MODEL_NAME}
     if read_marker(out) != marker:
         out.parent.mkdir(parents=True, exist_ok=True)
-        room = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-        try:
-            new = room / "new"
-            new.mkdir()
-            _fill(new, gguf_file, marker)
-            for file in new.iterdir():
-                _sync(file)
-            _place(new, out, marker)
-        finally:
-            shutil.rmtree(room, ignore_errors=True)
+        with _alone_in(out.parent):
+            if read_marker(out) != marker:
+                _write(out, gguf_file, marker)
     return {"dir": str(out), "digest": digest, "model": MODEL_NAME}
 
 

@@ -60,7 +60,7 @@ class Handler(BaseHTTPRequestHandler):
             job = parse_request(body, kind, self.service.text, self.service.context)
             self.service.models.check(job.model)
             if self._work(job):
-                self._send(200, answer(job, kind))
+                self._send(200, answer(job, kind, self.service.digest))
         except UnknownModel as error:
             self._refuse(RequestError(str(error.args[0]), "model", status=404, code="model_not_found"))
         except RequestError as error:

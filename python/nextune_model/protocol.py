@@ -120,7 +120,7 @@ def parse_request(body: Any, kind: str, text: Text, context: int) -> Job:
     return Job(body["model"], prompt, [Choice(sampler, max_tokens, stops) for sampler in samplers])
 
 
-def answer(job: Job, kind: str) -> dict[str, Any]:
+def answer(job: Job, kind: str, base_digest: str | None) -> dict[str, Any]:
     """The response body. The prompt's tokens count once, completion tokens over all choices."""
     completion_tokens = sum(choice.tokens for choice in job.choices)
     return {
@@ -128,6 +128,8 @@ def answer(job: Job, kind: str) -> dict[str, Any]:
         "object": "chat.completion" if kind == "chat" else "text_completion",
         "created": int(time.time()),
         "model": job.model,
+        # Not of OpenAI's form: a caller that records answers must know which weights gave them.
+        "base_digest": base_digest,
         "choices": [_choice(index, choice, kind) for index, choice in enumerate(job.choices)],
         "usage": {
             "prompt_tokens": len(job.prompt),

@@ -1,6 +1,10 @@
 """The embedded base model as a Hugging Face folder, against transformers' own reading of the same GGUF file."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -70,6 +74,24 @@ def test_a_folder_of_another_digest_makes_way_and_leaves_no_trace(tmp_path, monk
     assert first["digest"] != second["digest"]
     assert base.read_marker(tmp_path / "out")["digest"] == second["digest"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.gguf", "out"]
+
+
+def test_what_a_killed_writer_left_is_removed(tmp_path, monkeypatch):
+    script = (
+        "import os, signal, sys; from pathlib import Path; from nextune_model import base\n"
+        "def fill(folder, *_):\n    (folder / 'model.safetensors').write_bytes(b'half')\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "base._fill = fill; base.write_base(Path(sys.argv[1]), Path(sys.argv[2]))"
+    )
+    gguf = tmp_path / "a.gguf"
+    gguf.write_bytes(b"one")
+    killed = [sys.executable, "-c", script, str(tmp_path / "models" / "out"), str(gguf)]
+    environment = {**os.environ, "PYTHONPATH": str(base.Path(__file__).parents[1])}
+    assert subprocess.run(killed, env=environment).returncode == -signal.SIGKILL
+    (left,) = (tmp_path / "models").iterdir()
+    assert list(left.rglob("model.safetensors"))
+    monkeypatch.setattr(base, "_fill", lambda folder, _, marker: (folder / base.MARKER).write_text(json.dumps(marker)))
+    base.write_base(tmp_path / "models" / "out", gguf)
+    assert [path.name for path in (tmp_path / "models").iterdir()] == ["out"]
 
 
 def test_unpermute_undoes_the_interleaving_of_gguf():

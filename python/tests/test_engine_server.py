@@ -47,6 +47,11 @@ def test_n_choices_differ_and_usage_counts_the_prompt_once_and_every_choice(serv
     assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
 
 
+def test_an_answer_names_the_base_that_gave_it_or_carries_the_adapter_that_did(server):
+    digests = {server.ask(CHAT, chat(model=model))[1]["base_digest"] for model in (BASE, "nextune-one")}
+    assert digests == {server.ask("/health")[1]["digest"]}
+
+
 def test_a_seed_repeats_its_answers_and_another_seed_gives_others(server):
     first = texts(server.ask(CHAT, chat(n=3, seed=11))[1])
     assert texts(server.ask(CHAT, chat(n=3, seed=11))[1]) == first

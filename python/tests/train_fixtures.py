@@ -29,9 +29,10 @@ def tiny_model(**changes):
     return LlamaForCausalLM(tiny_config(**changes))
 
 
-def tiny_tokenizer():
+def tiny_tokenizer(pieces=()):
+    """A token for each byte. Pieces are tokens too, which a model may say; no text is split into them."""
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    vocabulary = {token: index for index, token in enumerate([*_SPECIAL, *letters])}
+    vocabulary = {token: index for index, token in enumerate([*_SPECIAL, *letters, *map(byte_level, pieces)])}
     core = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
     core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     core.decoder = decoders.ByteLevel()
@@ -39,6 +40,11 @@ def tiny_tokenizer():
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=core, eos_token="<|im_end|>", pad_token="<|endoftext|>")
     tokenizer.chat_template = _CHATML
     return tokenizer
+
+
+def byte_level(text):
+    """A text as its token is spelled in a byte-level vocabulary."""
+    return pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False).pre_tokenize_str(text)[0][0]
 
 
 def write_tiny_base(folder):

@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { type Asking, answersOf } from '../../activities/ask-group.js';
 import type { ModelAnswer, ModelClient } from '../../activities/ports.js';
+import type { Digest } from '../../contract/digest.js';
 import { NextuneFailure } from '../../contract/failures.js';
+import { digestOfValue } from '../../core/hash/digest.js';
 import { fakeDeps } from '../fakes/deps.js';
 import { groupRequest } from '../fakes/group.js';
 
@@ -31,7 +33,14 @@ describe('answersOf', () => {
     };
     const deps = fakeDeps(client);
     dirs.push(deps.dir);
-    const setting: Asking = { deps, client, model: 'm', campaign: 'c', since: 0, signal: new AbortController().signal };
+    const setting: Asking = {
+      deps,
+      client,
+      model: { model: 'm', digest: 'm' },
+      campaign: 'c',
+      since: 0,
+      signal: new AbortController().signal,
+    };
     return { asked, seeds, setting, counts: () => deps.requests.count('c') };
   };
   const texts = async (setting: Asking): Promise<string[]> =>
@@ -44,6 +53,24 @@ describe('answersOf', () => {
     expect(await answersOf(setting, group)).toMatchObject({ asked: false, record: { promptTokens: 7 } });
     expect(asked).toEqual(['4+3']);
     expect(await counts()).toEqual({ unsettled: 0, askedAgain: 0 });
+  });
+
+  it.each([
+    ['the base', { model: 'm', digest: 'base' }],
+    ['a tuned model', { model: 'm', digest: digestOfValue({ base: 'base', tree: 'tree' }), adapter: 'tree' as Digest }],
+  ])('records no answer of another base under the name of %s', async (_, model) => {
+    const whole = answer(said('a'), said('b'), said('c'));
+    const { setting, counts } = asking({
+      '4+3': [
+        { ...whole, baseDigest: 'another' },
+        { ...whole, baseDigest: 'base' },
+      ],
+    });
+    await expect(answersOf({ ...setting, model }, group)).rejects.toMatchObject({ kind: 'modelUnavailable' });
+    expect(await setting.deps.ledger.read(group)).toBeUndefined();
+    expect(await counts()).toEqual({ unsettled: 0, askedAgain: 0 });
+    await answersOf({ ...setting, model }, group);
+    expect(await setting.deps.spend.total('c')).toMatchObject({ requests: 1 });
   });
 
   it('asks a refused choice alone, with a seed of its own, and keeps those that came with it', async () => {

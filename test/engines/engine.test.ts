@@ -79,6 +79,7 @@ it('serves an adapter from the store beside the base, each with its own answers'
   const tuned = await host.deploy({ tree: await randomAdapter(store) });
   const ofTuned = await client().complete(request(tuned.model));
   expect(ofTuned.choices).not.toEqual(before.choices);
+  expect([before.baseDigest, ofTuned.baseDigest]).toEqual([base.digest, base.digest]);
   expect(await client().complete(request(base.model))).toEqual(before);
 });
 

@@ -106,6 +106,19 @@ describe('the OpenAI client', () => {
     expect([...endpoint.asked.values()]).toEqual([1]);
   });
 
+  it.each(['127.0.0.1', 'localhost', 'nowhere.invalid'])(
+    'takes a connection to %s that never came about for an endpoint that is down, and that can have cost nothing',
+    async (host) => {
+      await endpoint.close();
+      endpoint.baseUrl = endpoint.baseUrl.replace('127.0.0.1', host);
+      await expect(ask()).rejects.toMatchObject({
+        kind: 'modelUnavailable',
+        message: expect.stringMatching(/no connection \((ECONNREFUSED|ENOTFOUND|EAI_AGAIN)\): is it up\?/),
+      });
+      endpoint = await startFakeEndpoint([]);
+    },
+  );
+
   it('passes an abort of its caller through', async () => {
     const caller = new AbortController();
     endpoint.trouble = () => {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ComponentName } from '../../../adapters/supervisor/state.js';
 import type { CampaignView } from '../../../client/campaigns.js';
 import type { FakeEndpoint } from '../../fakes/endpoint.js';
 import { accountOf } from './account.js';
@@ -13,7 +14,8 @@ const patienceMs = 15_000;
 interface Disturbed {
   stateDir: string;
   campaign: string;
-  endpoint: FakeEndpoint;
+  components: ComponentName[];
+  endpoint?: FakeEndpoint | undefined;
   /** In the order of the steps that they wait for. */
   kills: readonly Kill[];
   told: (kill: Kill, processes: number, where: string) => void;
@@ -24,7 +26,7 @@ const whereOf = ({ progress, step }: CampaignView): string =>
 
 /** Kills by schedule until the campaign is done. */
 export const untilDoneUnder = async (disturbed: Disturbed): Promise<void> => {
-  const { stateDir, campaign } = disturbed;
+  const { stateDir, campaign, components } = disturbed;
   const until = Date.now() + longestMs;
   const killNext = nextKill(disturbed);
   for (;;) {
@@ -33,7 +35,7 @@ export const untilDoneUnder = async (disturbed: Disturbed): Promise<void> => {
     if (Date.now() > until)
       throw new Error(`${campaign} did not end within ${longestMs} ms\n${await accountOf(stateDir, campaign)}`);
     if (view) await killNext(view);
-    await bringBack(stateDir);
+    await bringBack(stateDir, components);
     await delay(50);
   }
 };

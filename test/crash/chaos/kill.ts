@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { supervisedProcesses } from '../../../adapters/supervisor/leftovers.js';
 import { type Runtime, readRuntime } from '../../../adapters/supervisor/runtime.js';
+import type { ComponentName } from '../../../adapters/supervisor/state.js';
 import { ensureUp } from '../../../adapters/supervisor/up.js';
 import { descendantsOf, readProc } from '../../descendants.js';
 import type { FakeEndpoint } from '../../fakes/endpoint.js';
@@ -20,13 +21,14 @@ const componentPid = (runtime: Runtime | undefined, name: string): number | unde
 const endpointDownMs = 1500;
 
 /** Kills a victim if it is there now. @returns how many processes that took, or requests */
-export const killVictim = async (stateDir: string, victim: Victim, endpoint: FakeEndpoint): Promise<number> => {
+export const killVictim = async (stateDir: string, victim: Victim, endpoint?: FakeEndpoint): Promise<number> => {
   const runtime = await readRuntime(stateDir);
   const worker = componentPid(runtime, 'worker');
   const below = (word: string): number[] =>
     worker === undefined ? [] : descendantsOf(worker).filter((pid) => readProc(pid, 'cmdline').includes(word));
   const all = (pids: readonly number[]): number => pids.filter(kill).length;
   switch (victim) {
+    case 'engine':
     case 'worker':
     case 'temporal':
       return all([componentPid(runtime, victim)].filter((pid) => pid !== undefined));
@@ -35,7 +37,7 @@ export const killVictim = async (stateDir: string, victim: Victim, endpoint: Fak
     case 'trainer':
       return all(below('nextune_train'));
     case 'endpoint':
-      return await dropConnections(endpoint);
+      return endpoint ? await dropConnections(endpoint) : 0;
     case 'supervisor':
       return runtime ? all([runtime.supervisor.pid]) : 0;
     case 'everything':
@@ -58,7 +60,7 @@ const dropConnections = async (endpoint: FakeEndpoint): Promise<number> => {
 };
 
 /** What a person, or the machine's start, does after the supervisor died: `up` on the same folder. */
-export const bringBack = async (stateDir: string): Promise<void> => {
+export const bringBack = async (stateDir: string, components: ComponentName[]): Promise<void> => {
   if ((await readRuntime(stateDir)) !== undefined) return;
-  await ensureUp({ stateDir, components: ['temporal', 'worker'] });
+  await ensureUp({ stateDir, components });
 };

@@ -2,7 +2,9 @@ import { seededRandom } from '../../../core/random.js';
 
 /** What is killed. `endpoint` drops its connections for a while: as a model server that dies and comes back. */
 export const victims = ['worker', 'temporal', 'sandbox', 'trainer', 'endpoint', 'supervisor', 'everything'] as const;
-export type Victim = (typeof victims)[number];
+/** With a model server of ours in the endpoint's place. */
+export const embeddedVictims = victims.map((victim) => (victim === 'endpoint' ? 'engine' : victim));
+export type Victim = (typeof victims)[number] | 'engine';
 
 const firstSteps = ['trace', 'base-dev'] as const;
 const roundSteps = ['train', 'select', 'fine-tune', 'dev'] as const;
@@ -44,16 +46,16 @@ const livesIn: Partial<Record<Victim, readonly Step[]>> = {
   sandbox: ['trace', 'base-dev', 'train', 'dev', 'final'],
   trainer: ['fine-tune'],
   endpoint: ['base-dev', 'train', 'dev', 'final'],
+  engine: ['base-dev', 'train', 'dev', 'final'],
 };
 
-const isVictim = (name: string): name is Victim => victims.some((victim) => victim === name);
-
-/** Victims by name, separated by commas. @throws Error that tells a name that is none */
-export const victimsOf = (names: string): Victim[] =>
-  names.split(',').map((name) => {
-    if (!isVictim(name)) throw new Error(`--victims ${name}: none of ${victims.join(', ')}`);
-    return name;
-  });
+/** Those of `known` that are named, separated by commas; all without names. @throws Error that tells a name that is none */
+export const victimsOf = (names: string | undefined, known: readonly Victim[]): readonly Victim[] =>
+  names?.split(',').map((name) => {
+    const victim = known.find((one) => one === name);
+    if (victim === undefined) throw new Error(`--victims ${name}: none of ${known.join(', ')}`);
+    return victim;
+  }) ?? known;
 
 /**
  * A schedule that follows from its seed alone: along the steps of one campaign after another, in each one of the victims that live there
