@@ -6,6 +6,9 @@ import type { Deps } from './deps.js';
 import type { TrainProgress, Work } from './ports.js';
 import { putTree } from './tree.js';
 
+/** What the trainer tells, and where and when this attempt began to train, from its start: what its speed is measured by. */
+export type TrainBeat = TrainProgress & { from?: { step: number; atMs: number } };
+
 /**
  * Trains an adapter of the base model on a round's training set. The work folder is named by what is trained, so a
  * retry goes on from the last checkpoint there, on this machine.
@@ -13,8 +16,9 @@ import { putTree } from './tree.js';
 export const fineTune = async (
   deps: Deps,
   { training, seed, trainer, base, startFrom, attempt }: FineTuneArgs,
-  work: Work<TrainProgress>,
+  work: Work<TrainBeat>,
 ): Promise<FineTuneResult> => {
+  const began = performance.now();
   const start = startFrom === undefined ? {} : { startFrom };
   const anew = attempt === undefined ? {} : { attempt };
   const identity = digestOfValue({ training, seed, trainer, base, ...start, ...anew });
@@ -23,7 +27,7 @@ export const fineTune = async (
   const examplesPath = await writeExamples(deps, training.digest, workDir);
   const outcome = await deps
     .trainer(trainer.base)
-    .train({ workDir, examplesPath, seed, config: trainer, ...start }, work);
+    .train({ workDir, examplesPath, seed, config: trainer, ...start }, fromFirstStep(work, began));
   return {
     adapter: await putTree(deps.store, outcome.adapterDir),
     steps: outcome.steps,
@@ -32,6 +36,16 @@ export const fineTune = async (
     precision: outcome.precision,
     seconds: outcome.seconds,
   };
+};
+
+/** An attempt that goes on from a checkpoint did not take the steps before it, and loading takes none. */
+const fromFirstStep = ({ onProgress, ...work }: Work<TrainBeat>, began: number): Work<TrainProgress> => {
+  let from: TrainBeat['from'];
+  const tell = (progress: TrainProgress): void => {
+    if (progress.phase === 'train') from ??= { step: progress.step, atMs: Math.round(performance.now() - began) };
+    onProgress?.({ ...progress, ...(from && { from }) });
+  };
+  return { ...work, onProgress: tell };
 };
 
 const writeExamples = async (deps: Deps, digest: string, workDir: string): Promise<string> => {

@@ -5,14 +5,16 @@ import type { Work } from './ports.js';
 const shortestBeatMs = 500;
 
 /**
- * Runs an activity's body under heartbeats: one at once, since models load slowly, then at a third of the timeout with
- * the latest progress as details, until it settles. Its signal aborts when Temporal cancels the activity.
+ * Runs an activity's body under heartbeats: one at once, since models load slowly, then at a third of the timeout with the
+ * latest progress as details, and its time from the attempt's start (`atMs`), until it settles. Its signal aborts when
+ * Temporal cancels the activity.
  */
-export const underHeartbeat = async <Result, Progress>(
+export const underHeartbeat = async <Result, Progress extends object>(
   body: (work: Required<Work<Progress>>) => Promise<Result>,
 ): Promise<Result> => {
   const context = Context.current();
-  let latest: Progress | undefined;
+  const began = performance.now();
+  let latest: (Progress & { atMs: number }) | undefined;
   const beat = (): void => context.heartbeat(latest);
   beat();
   const timer = setInterval(beat, Math.max(shortestBeatMs, (context.info.heartbeatTimeoutMs ?? 6000) / 3));
@@ -20,7 +22,7 @@ export const underHeartbeat = async <Result, Progress>(
     return await body({
       signal: context.cancellationSignal,
       onProgress: (progress) => {
-        latest = progress;
+        latest = { ...progress, atMs: Math.round(performance.now() - began) };
       },
     });
   } catch (error) {

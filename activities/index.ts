@@ -2,11 +2,11 @@ import { decide } from './decide.js';
 import { deploy } from './deploy.js';
 import type { Deps } from './deps.js';
 import { filterHard } from './filter-hard.js';
-import { fineTune } from './fine-tune.js';
+import { fineTune, type TrainBeat } from './fine-tune.js';
 import { underHeartbeat } from './heartbeat.js';
 import { join } from './join.js';
 import { keep, recall } from './keep.js';
-import type { TrainProgress, Work } from './ports.js';
+import type { Work } from './ports.js';
 import { prepare } from './prepare.js';
 import { recordEvent } from './record-event.js';
 import { reserve } from './reserve.js';
@@ -21,7 +21,10 @@ type Progress = { done: number; total: number };
 
 /** Binds an activity to its dependencies, under heartbeats and the one classifier of failures. */
 const bind =
-  <Args, Result, P = Progress>(deps: Deps, run: (deps: Deps, args: Args, work: Required<Work<P>>) => Promise<Result>) =>
+  <Args, Result, P extends object = Progress>(
+    deps: Deps,
+    run: (deps: Deps, args: Args, work: Required<Work<P>>) => Promise<Result>,
+  ) =>
   (args: Args): Promise<Result> =>
     underHeartbeat<Result, P>((work) => run(deps, args, work));
 
@@ -35,7 +38,7 @@ export const createActivities = (deps: Deps) => ({
   score: bind(deps, score),
   filterHard: bind(deps, filterHard),
   select: bind(deps, select),
-  fineTune: bind<Parameters<typeof fineTune>[1], Awaited<ReturnType<typeof fineTune>>, TrainProgress>(deps, fineTune),
+  fineTune: bind<Parameters<typeof fineTune>[1], Awaited<ReturnType<typeof fineTune>>, TrainBeat>(deps, fineTune),
   deploy: bind(deps, deploy),
   seal: bind(deps, seal),
   recordEvent: bind(deps, recordEvent),

@@ -33,6 +33,7 @@ export const sample = async (
   work: Required<Work<SampleProgress>>,
 ): Promise<SampleResult> => {
   const since = Date.now();
+  const began = performance.now();
   const { client } = deps.model(args.modelConfig);
   const asking = { deps, client, model: args.model, campaign: args.campaign, since, signal: work.signal };
   const records: GroupRecord[] = [];
@@ -57,6 +58,7 @@ export const sample = async (
     promptTokens: records.reduce((sum, { promptTokens }) => sum + promptTokens, 0),
     askedGroups: asked,
     recordedGroups: records.length - asked,
+    sampleMs: Math.round(performance.now() - began),
   };
 };
 

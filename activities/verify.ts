@@ -9,6 +9,7 @@ import { eachRows, getRows, putRows } from './rows.js';
 
 /** Judges a shard's samples in the sandbox. Verdicts are content; how long they took is kept apart. */
 export const verify = async (deps: Deps, { samples, tasks, limits }: VerifyArgs, work: Work): Promise<VerifyResult> => {
+  const began = performance.now();
   const verifier = await deps.verifier();
   const verdicts = await verifier.verify(await candidatesOf(deps, { samples, tasks }), limits, work);
   const count = (wanted: Verdict['verdict']): number => verdicts.filter(({ verdict }) => verdict === wanted).length;
@@ -27,6 +28,7 @@ export const verify = async (deps: Deps, { samples, tasks, limits }: VerifyArgs,
       none: count('none'),
       flaky: verdicts.filter(({ reason }) => reason === 'flaky').length,
     },
+    verifyMs: Math.round(performance.now() - began),
   };
 };
 

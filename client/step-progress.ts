@@ -1,15 +1,10 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { CampaignProgress, StepProgress } from '../contract/campaign.js';
+import type { SampleResult } from '../contract/steps.js';
+import { drawnBy } from '../core/progress/worked.js';
 import { decoded } from './payloads.js';
-
-/** A heartbeat's details, from activities that count or from the trainer. */
-interface Beat {
-  done?: number;
-  total?: number;
-  step?: number;
-  totalSteps?: number;
-  loss?: number | null;
-}
+import { activitiesOf, msOf, type PendingActivity } from './pending-work.js';
+import { type Beat, type Part, partOf, withParts } from './step-parts.js';
 
 /** The step under way: the workflow's own count plus what its running activities told by heartbeat. */
 export const stepProgress = async (
@@ -26,24 +21,45 @@ export const stepProgress = async (
       ? progress.step
       : await owner.query<StepProgress | undefined>('roundProgress').catch(() => undefined);
   if (!step) return undefined;
-  const active = step.active ? step.active.map((id) => client.workflow.getHandle(id)) : [owner];
-  const beats = (await Promise.all(active.map((handle) => beatsOf(client, handle)))).flat();
-  return beats.reduce(withBeat, step);
+  const shards = (step.active ?? []).map((id) => shardPart(client, client.workflow.getHandle(id)));
+  const parts = step.active ? shards : [ownParts(client, owner)];
+  return withParts(step, (await Promise.all(parts)).flat());
 };
 
-const withBeat = (step: StepProgress, beat: Beat): StepProgress => {
-  if (beat.totalSteps !== undefined) return { ...step, unit: 'steps', done: beat.step ?? 0, total: beat.totalSteps };
-  return step.unit === 'steps' ? step : { ...step, done: Math.min(step.total, step.done + (beat.done ?? 0)) };
-};
-
-const beatsOf = async (client: Client, handle: WorkflowHandle): Promise<Beat[]> => {
+const pendingOf = async (handle: WorkflowHandle): Promise<PendingActivity[] | undefined> => {
   const description = await handle.describe().catch(() => undefined);
-  const pending = description?.raw.pendingActivities ?? [];
-  const beats = pending.map(async ({ activityType, heartbeatDetails }) => {
-    const beat = (await decoded<Beat | undefined>(client, heartbeatDetails?.payloads?.[0])) ?? undefined;
-    if (!beat) return [];
-    // A shard that is being verified has all its samples drawn: those are what the step counts.
-    return [activityType?.name === 'verify' ? { done: beat.total ?? 0 } : beat];
-  });
-  return (await Promise.all(beats)).flat();
+  return description && activitiesOf(description.raw);
+};
+
+const ownParts = async (client: Client, handle: WorkflowHandle): Promise<Part[]> =>
+  await Promise.all(((await pendingOf(handle)) ?? []).map((activity) => partFrom(client, activity)));
+
+const partFrom = async (client: Client, { name, attempt, startedMs, beat }: PendingActivity): Promise<Part> => {
+  const told = (await decoded<Beat | undefined>(client, beat?.details)) ?? undefined;
+  const isFresh = startedMs !== undefined && (beat?.atMs ?? 0) >= startedMs;
+  return partOf({ name, attempt, startedMs, beat: told, isFresh });
+};
+
+/** A shard counts what it has drawn, also while that is judged and in the moments between. */
+const shardPart = async (client: Client, handle: WorkflowHandle): Promise<Part[]> => {
+  const pending = await pendingOf(handle);
+  if (!pending) return [];
+  const sampling = pending.find(({ name }) => name === 'sample');
+  if (sampling) return [await partFrom(client, sampling)];
+  const drawn = await drawnIn(client, handle);
+  const judging = pending.find(({ name }) => name === 'verify');
+  // Drawn by an earlier attempt: what counts is what is judged.
+  if (!drawn) return judging ? [await partFrom(client, judging)] : [];
+  return [{ ...drawn, busySinceMs: judging?.startedMs, isRetried: (judging?.attempt ?? 1) > 1 }];
+};
+
+const drawnIn = async (client: Client, handle: WorkflowHandle): Promise<Pick<Part, 'done' | 'worked'> | undefined> => {
+  const events = (await handle.fetchHistory().catch(() => undefined))?.events ?? [];
+  const scheduled = events.find((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'sample');
+  const completed = events.find(
+    ({ activityTaskCompletedEventAttributes: of }) => of && `${of.scheduledEventId}` === `${scheduled?.eventId}`,
+  );
+  const payload = completed?.activityTaskCompletedEventAttributes?.result?.payloads?.[0];
+  const result = await decoded<SampleResult>(client, payload);
+  return result && { done: result.samples.rows, worked: drawnBy(result, msOf(completed?.eventTime) ?? 0) };
 };

@@ -2,6 +2,7 @@ import type { CampaignConfig } from './config.js';
 import type { BudgetLimits, CampaignControl, Decision, Hold, RetryStep } from './control.js';
 import type { Digest, RowsRef } from './digest.js';
 import type { FineTuneResult, ModelRef, ScoreSummary, SelectResult, ShardResult, TracedTasks } from './steps.js';
+import type { Worked } from './worked.js';
 
 /** What starts a campaign. `resume` is set by continue-as-new between rounds, never by a client. */
 export interface CampaignInput {
@@ -132,6 +133,10 @@ export interface StepProgress {
   startedAtMs: number;
   /** Workflows whose running activities report finer progress by heartbeat; the reporting workflow itself without it. */
   active?: string[];
+  /** How long it was worked on and what that made, as far as is known: what its speed is measured by. */
+  worked?: Worked;
+  /** When the work under way began; absent while none is. */
+  busySinceMs?: number;
 }
 
 export interface CampaignProgress {

@@ -1,6 +1,7 @@
 import type { CampaignConfig, ModelConfig } from './config.js';
 import type { Digest, RowsRef } from './digest.js';
 import type { TraceFormat } from './trace-formats.js';
+import type { Worked } from './worked.js';
 
 /** The model that answers: its name for requests, its digest for the ledger, and whether it is tuned (zero-shot). */
 export interface ModelRef {
@@ -41,6 +42,8 @@ export interface SampleResult {
   /** Of this attempt: groups asked for and groups found in the ledger. Circumstance, not content. */
   askedGroups: number;
   recordedGroups: number;
+  /** How long this attempt took; absent in histories of before it was told. Circumstance. */
+  sampleMs?: number;
 }
 
 export interface VerifyArgs {
@@ -56,10 +59,12 @@ export interface VerifyResult {
   durations: RowsRef;
   /** `flaky`: how many of the failed passed once, and not again; absent in histories of before it was counted. */
   counts: { pass: number; fail: number; none: number; flaky?: number };
+  /** As `sampleMs`. */
+  verifyMs?: number;
 }
 
 /** What a shard brought: references and counts, never rows. */
-export type ShardResult = SampleResult & VerifyResult;
+export type ShardResult = SampleResult & VerifyResult & { worked?: Worked };
 
 /** All samples of one purpose, shard by shard. */
 export interface SampledSet {

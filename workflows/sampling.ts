@@ -6,6 +6,7 @@ import type { ModelRef, ShardResult, TracedTasks } from '../contract/steps.js';
 import type { TraceFormat } from '../contract/trace-formats.js';
 import { shardWorkflowId } from '../contract/workflow-ids.js';
 import { cutIntoShards } from '../core/plan/shards.js';
+import { mergeWorked } from '../core/progress/worked.js';
 import { fanOut } from './fan-out.js';
 import { control, titled } from './options.js';
 import { reserve } from './reserve.js';
@@ -71,7 +72,8 @@ const countShards = ({ report }: Steering, { purpose, problems, n }: Draw) => {
   const active = new Map<string, number>();
   let done = 0;
   let passes = 0;
-  const tell = (): void => report({ ...step, done, passes, active: [...active.keys()] });
+  let worked = mergeWorked();
+  const tell = (): void => report({ ...step, done, passes, active: [...active.keys()], worked });
   tell();
   return {
     tasksUnderWay: () => [...active.values()].reduce((sum, tasks) => sum + tasks, 0),
@@ -79,9 +81,10 @@ const countShards = ({ report }: Steering, { purpose, problems, n }: Draw) => {
       active.set(workflowId, tasks);
       tell();
     },
-    ended(workflowId: string, { samples, counts }: ShardResult): void {
+    ended(workflowId: string, { samples, counts, worked: more }: ShardResult): void {
       done += samples.rows;
       passes += counts.pass;
+      worked = mergeWorked(worked, more);
       active.delete(workflowId);
       tell();
     },

@@ -1,4 +1,5 @@
 import type { SampleArgs, SampleResult, ShardResult, VerifyArgs } from '../contract/steps.js';
+import { drawnBy, shardWorked } from '../core/progress/worked.js';
 import { model, sandbox, titled } from './options.js';
 
 export interface ShardInput {
@@ -13,7 +14,9 @@ export interface ShardInput {
 /** One slice of tasks: sample (r, y) from the model, then judge every y on its tests. */
 export async function shard({ sample, limits, title = 'shard', sampled: before }: ShardInput): Promise<ShardResult> {
   const sampled = before ?? (await titled(`sample, ${title}`, model.sample, sample));
+  const drawn = before ? 'before' : drawnBy(sampled, Date.now());
   const args = { samples: sampled.samples, tasks: sample.problems.tasks, limits };
-  const judged = await titled(`verify, ${title}`, sandbox.verify, args);
-  return { ...sampled, ...judged };
+  const judged = { ...sampled, ...(await titled(`verify, ${title}`, sandbox.verify, args)) };
+  const worked = shardWorked(drawn, judged, Date.now());
+  return { ...judged, ...(worked && { worked }) };
 }

@@ -1,4 +1,5 @@
 import type { StepProgress } from '../../contract/campaign.js';
+import { paceOf } from '../../core/progress/pace.js';
 import type { CampaignView } from '../campaigns.js';
 
 const stepNames: Record<string, string> = {
@@ -26,13 +27,11 @@ export const formatDuration = (ms: number): string => {
 };
 
 /** Rate and time left of a step; nothing is promised before something is done. */
-export const paceOf = (step: StepProgress, nowMs: number): string => {
-  const elapsedMs = nowMs - step.startedAtMs;
-  if (step.done <= 0 || elapsedMs <= 0) return formatDuration(elapsedMs);
-  const perSecond = step.done / (elapsedMs / 1000);
-  const leftMs = ((step.total - step.done) / perSecond) * 1000;
-  const rate = perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(2);
-  return `${rate} ${step.unit}/s, ${formatDuration(leftMs)} left`;
+const paceWords = (step: StepProgress, nowMs: number): string => {
+  const pace = paceOf(step, nowMs);
+  if (!pace) return formatDuration(nowMs - step.startedAtMs);
+  const rate = pace.perSecond >= 10 ? pace.perSecond.toFixed(0) : pace.perSecond.toFixed(2);
+  return `${rate} ${step.unit}/s, ${formatDuration(pace.leftMs)} left`;
 };
 
 /** How far a held step is; work in flight may still add to it. */
@@ -50,5 +49,5 @@ export const progressLine = ({ state, progress, step }: CampaignView, nowMs: num
   if (!step) return `${where}: ${state}`;
   const counted = step.total > 1 ? ` ${step.done}/${step.total} ${step.unit}` : '';
   const passes = step.unit === 'samples' && step.passes > 0 ? `, ${step.passes} passed` : '';
-  return `${where}: ${stepName(step.step)}${counted}${passes} (${paceOf(step, nowMs)})`;
+  return `${where}: ${stepName(step.step)}${counted}${passes} (${paceWords(step, nowMs)})`;
 };

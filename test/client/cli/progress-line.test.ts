@@ -1,4 +1,4 @@
-import { formatDuration, paceOf, progressLine } from '../../../client/cli/progress-line.js';
+import { formatDuration, progressLine } from '../../../client/cli/progress-line.js';
 import type { StepProgress } from '../../../contract/campaign.js';
 
 const step = (overrides: Partial<StepProgress> = {}): StepProgress => ({
@@ -8,6 +8,7 @@ const step = (overrides: Partial<StepProgress> = {}): StepProgress => ({
   total: 100,
   passes: 3,
   startedAtMs: 0,
+  worked: { spans: [{ fromMs: 0, toMs: 10_000 }], made: 20 },
   ...overrides,
 });
 
@@ -19,7 +20,10 @@ describe('the progress line', () => {
   });
 
   it('promises no time before anything is done', () => {
-    expect(paceOf(step({ done: 0 }), 5000)).toBe('5s');
+    const progress = { phase: 'base' as const, round: 0, rounds: 2, checkpoints: [] };
+    const nothing = step({ done: 0, worked: { spans: [], made: 0 } });
+    const line = progressLine({ campaign: 'c', state: 'running', progress, step: nothing }, 5000);
+    expect(line).toBe('base: sampling fixes 0/100 samples, 3 passed (5s)');
   });
 
   it('says so while no worker answers', () => {
