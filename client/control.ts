@@ -73,6 +73,7 @@ const rootMessage = (error: Error): string => (error.cause instanceof Error ? ro
 
 const cancel = async (handle: WorkflowHandle, campaign: string): Promise<void> => {
   if (await campaignHasEnded(handle)) throw new InputError(`campaign ${campaign} has ended already`);
+  await handle.signal('cancelledBy', whoAsks());
   await handle.cancel();
   await handle.result().catch(() => undefined);
 };

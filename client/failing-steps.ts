@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { failureTypes } from '../contract/failures.js';
+import { wasInterrupted } from './interrupted-steps.js';
 import { isEncrypted } from './payloads.js';
+import { msOf, type PendingActivity, type PendingWorkflow } from './pending-work.js';
 
 /** A step that is tried again and again: what, since when, why, when next, and what a person can do about it. */
 export interface FailingStep {
@@ -15,12 +17,6 @@ export interface FailingStep {
   type: string | undefined;
   advice: string;
 }
-
-type Timestamp = { seconds?: unknown; nanos?: number | null } | null | undefined;
-const msOf = (time: Timestamp): number | undefined =>
-  time?.seconds === undefined || time.seconds === null
-    ? undefined
-    : Number(time.seconds) * 1000 + Math.floor((time.nanos ?? 0) / 1e6);
 
 const advice: Record<string, string> = {
   [failureTypes.modelUnavailable.type]: 'see that the model server is up (nextune doctor); it goes on by itself then',
@@ -48,52 +44,37 @@ const advice: Record<string, string> = {
 const adviceFor = (error: string, type = 'DEFAULT'): string =>
   (isEncrypted(error) ? advice.ENCRYPTED : (advice[type] ?? advice.DEFAULT)) ?? '';
 
-/** Every failing step of a campaign's whole tree of workflows, from the activities that the server holds as pending. */
-export const failingSteps = async (client: Client, workflowId: string): Promise<FailingStep[]> => {
-  const description = await client.workflow
-    .getHandle(workflowId)
-    .describe()
-    .catch(() => undefined);
-  if (!description) return [];
-  const { pendingActivities, pendingChildren, pendingWorkflowTask } = description.raw;
-  const own = (pendingActivities ?? []).flatMap((activity): OfActivity[] => {
-    const { lastFailure, attempt } = activity;
-    if (!lastFailure || (attempt ?? 1) < 2) return [];
-    const type = lastFailure.applicationFailureInfo?.type ?? undefined;
-    const timedOut = lastFailure.timeoutFailureInfo !== undefined && lastFailure.timeoutFailureInfo !== null;
-    return [
-      {
-        activityId: activity.activityId ?? '',
-        step: activity.activityType?.name ?? 'activity',
-        workflowId,
-        attempt: attempt ?? 1,
-        sinceMs: undefined,
-        nextAttemptMs: msOf(activity.nextAttemptScheduleTime),
-        lastError: lastFailure.message ?? '',
-        type: timedOut ? 'TIMEOUT' : type,
-        advice: adviceFor(lastFailure.message ?? '', timedOut ? 'TIMEOUT' : type),
-      },
-    ];
+/** Every failing step among a campaign's pending work. What only stopping its worker cut off is none: see interruptedSteps. */
+export const failingSteps = async (
+  client: Client,
+  work: readonly PendingWorkflow[],
+  workerSinceMs?: number,
+): Promise<FailingStep[]> => {
+  const steps = work.map(async ({ workflowId, activities, task }) => {
+    const failing = activities.filter(
+      (one) => one.lastFailure && one.attempt > 1 && !wasInterrupted(one, workerSinceMs),
+    );
+    const since = failing.length === 0 ? new Map() : await scheduledAt(client, workflowId);
+    const own = failing.map((one) => ({ ...failingStep(workflowId, one), sinceMs: since.get(one.id) }));
+    return [...(await stuckTask(client, workflowId, task)), ...own];
   });
-  const since = own.length === 0 ? own : await withStart(client, workflowId, own);
-  const task = await stuckTask(client, workflowId, pendingWorkflowTask);
-  const children = await Promise.all(
-    (pendingChildren ?? []).map((child) => failingSteps(client, child.workflowId ?? '')),
-  );
-  return [...task, ...since, ...children.flat()];
+  return (await Promise.all(steps)).flat();
 };
 
-type OfActivity = FailingStep & { activityId: string };
+const failingStep = (workflowId: string, { name, attempt, nextAttemptMs, lastFailure }: PendingActivity) => {
+  const lastError = lastFailure?.message ?? '';
+  const type = lastFailure?.timeoutFailureInfo ? 'TIMEOUT' : (lastFailure?.applicationFailureInfo?.type ?? undefined);
+  return { step: name, workflowId, attempt, nextAttemptMs, lastError, type, advice: adviceFor(lastError, type) };
+};
 
 /** The history has when a step was first scheduled; the server's account of a pending one only has its latest attempt. */
-const withStart = async (client: Client, workflowId: string, steps: OfActivity[]): Promise<FailingStep[]> => {
+const scheduledAt = async (client: Client, workflowId: string): Promise<Map<string, number | undefined>> => {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  const scheduledAt = new Map(
+  return new Map(
     (events ?? []).flatMap(({ eventTime, activityTaskScheduledEventAttributes: scheduled }) =>
       scheduled ? [[scheduled.activityId ?? '', msOf(eventTime)] as const] : [],
     ),
   );
-  return steps.map(({ activityId, ...step }) => ({ ...step, sinceMs: scheduledAt.get(activityId) }));
 };
 
 /** What ended the workflow's latest task that failed; the history keeps the first of a row of them, and later ones fail alike. */
@@ -104,12 +85,8 @@ const taskFailure = async (client: Client, workflowId: string): Promise<string |
 };
 
 /** A workflow that can't go on with the code of today, after an upgrade say, or that its worker can't read. */
-const stuckTask = async (
-  client: Client,
-  workflowId: string,
-  task: { attempt?: number | null; originalScheduledTime?: Timestamp } | null | undefined,
-): Promise<FailingStep[]> => {
-  if ((task?.attempt ?? 1) < 3) return [];
+const stuckTask = async (client: Client, workflowId: string, task: PendingWorkflow['task']): Promise<FailingStep[]> => {
+  if (task === undefined || task.attempt < 3) return [];
   const said = await taskFailure(client, workflowId);
   const onCode =
     'run the version that started it to the round’s end, or cancel the campaign and run it again: answers are kept';
@@ -117,8 +94,8 @@ const stuckTask = async (
     {
       step: 'workflow',
       workflowId,
-      attempt: task?.attempt ?? 1,
-      sinceMs: msOf(task?.originalScheduledTime),
+      attempt: task.attempt,
+      sinceMs: task.sinceMs,
       nextAttemptMs: undefined,
       lastError: said ?? 'no worker has finished its task (see the worker’s log)',
       type: undefined,

@@ -64,4 +64,9 @@ const ended = (state: CampaignState, { control }: Desk): CampaignState => {
 };
 
 const recordEnd = (desk: Desk): Promise<void> =>
-  desk.record(`${workflowInfo().workflowId}/${workflowInfo().runId}/cancelled`, 'stopped', 'cancelled by a person');
+  desk.record(
+    `${workflowInfo().workflowId}/${workflowInfo().runId}/cancelled`,
+    'stopped',
+    'cancelled by a person',
+    desk.canceller ?? 'unnamed',
+  );

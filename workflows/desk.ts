@@ -32,6 +32,8 @@ export class Desk implements Steering {
   readonly gate: Gate;
   /** Whether the campaign was started by code that knows of steering: older ones keep their rounds as they were. */
   readonly modern: boolean;
+  /** Who asked for its cancellation, where they said so. */
+  canceller: Asker | undefined;
   readonly #campaign: string;
   readonly #searchable: boolean;
   #control: CampaignControl;

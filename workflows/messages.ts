@@ -28,6 +28,9 @@ export const approve = defineUpdate<CampaignControl, [ApproveArgs, Asker | undef
 export const budget = defineUpdate<CampaignControl, [BudgetArgs, Asker | undefined]>('budget');
 export const retry = defineUpdate<CampaignControl, [RetryRequest, Asker | undefined]>('retry');
 
+/** Who asks for the cancellation that follows: Temporal's own request names nobody to a workflow. */
+export const cancelledBy = defineSignal<[Asker]>('cancelledBy');
+
 /** From a round to its campaign: nothing may start until a person has looked. */
 export const holdCampaign = defineSignal<[Hold]>('holdCampaign');
 /** From a campaign to its round. */

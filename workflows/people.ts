@@ -19,7 +19,7 @@ import {
   refuseStop,
 } from '../core/control/refusals.js';
 import type { Desk } from './desk.js';
-import { approve, budget, extend, pause, resume, retry, stop } from './messages.js';
+import { approve, budget, cancelledBy, extend, pause, resume, retry, stop } from './messages.js';
 
 /** A refused wish never enters the history; its words go back to who asked. */
 const refuse = (refusal: string | undefined): void => {
@@ -35,6 +35,9 @@ export const answerPeople = (desk: Desk): void => {
   takeHolds(desk);
   takeLength(desk);
   takeRetries(desk);
+  setHandler(cancelledBy, (by) => {
+    desk.canceller = by;
+  });
 };
 
 const takeHolds = (desk: Desk): void => {

@@ -23,7 +23,7 @@ export class Component {
     this.#log = log;
     this.#onChange = on.change;
     this.#mayStart = on.mayStart ?? (() => true);
-    const unknown = { process: null, readyAfterMs: null, reason: null };
+    const unknown = { process: null, readyAfterMs: null, firstReadyAt: null, reason: null };
     this.status = { name: spec.name, state: 'starting', restarts: 0, ...unknown, logPath: log.path };
   }
 
@@ -62,7 +62,10 @@ export class Component {
     const events = {
       onLine: (line: string) => this.#log.write(line),
       onStarted: (process: ComponentStatus['process']) => this.#set('starting', { process }),
-      onReady: (afterMs: number) => this.#set('ready', { readyAfterMs: Math.round(afterMs), reason: null }),
+      onReady: (afterMs: number) => {
+        const firstReadyAt = this.status.firstReadyAt ?? new Date().toISOString();
+        this.#set('ready', { readyAfterMs: Math.round(afterMs), firstReadyAt, reason: null });
+      },
     };
     let count = noFailures;
     while (!this.#stopped.signal.aborted) {

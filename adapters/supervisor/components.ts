@@ -4,6 +4,7 @@ import { resourcePath } from '../paths.js';
 import { unreachableStatus } from '../temporal/connection.js';
 import { grpcAddress, isServing, serverCommand } from '../temporal/server.js';
 import type { ComponentSpec } from './component-run.js';
+import { workerGraceMs } from './guarded-child.js';
 import { engineUrl } from './runtime.js';
 import type { SpecMaker } from './supervisor.js';
 
@@ -55,6 +56,7 @@ const workerSpec = ({ stateDir, ports, wanted }: Given): ComponentSpec => ({
   ready: { line: isReadyLine },
   startTimeoutMs: 60_000,
   unresponsiveMs,
+  graceMs: workerGraceMs,
   after: ['temporal'],
   lacks: {
     status: unreachableStatus,

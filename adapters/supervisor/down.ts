@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { defaultGraceMs } from './guarded-child.js';
+import { defaultGraceMs, workerGraceMs } from './guarded-child.js';
 import { endLeftovers, supervisedProcesses, waitForEnd } from './leftovers.js';
 import { canonicalDir, livingState } from './runtime.js';
 import { type ComponentName, removeRunFile } from './state.js';
@@ -14,7 +14,7 @@ export interface Ended {
 }
 
 /** The components are stopped one after the other, each with its own grace. */
-const supervisorGraceMs = 3 * defaultGraceMs + 2000;
+const supervisorGraceMs = workerGraceMs + 2 * defaultGraceMs + 2000;
 const leftoverGraceMs = 1000;
 
 /**

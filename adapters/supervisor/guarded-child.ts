@@ -31,6 +31,8 @@ kill -KILL -$$`;
 
 /** How long a child may take to end after it was asked to, before it is killed. */
 export const defaultGraceMs = 8000;
+/** A worker cuts off after 8 s what it can't finish, and then has to give it back: a killed one leaves it to time out. */
+export const workerGraceMs = 14_000;
 
 export interface ChildCommand {
   command: string;

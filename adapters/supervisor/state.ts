@@ -17,6 +17,8 @@ export const componentStatusSchema = z.object({
   restarts: z.int().nonnegative(),
   /** How long the latest start took; null until it is ready. */
   readyAfterMs: z.number().nullable(),
+  /** When it was first ready since its supervisor started, as ISO 8601; null until then, absent in an older supervisor's account. */
+  firstReadyAt: z.string().nullable().optional(),
   /** Why it last ended, or why it was given up. */
   reason: z.string().nullable(),
   logPath: z.string(),

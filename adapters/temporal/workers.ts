@@ -42,7 +42,8 @@ export const createWorkers = (options: {
       stickyQueueScheduleToStartTimeout: '2s',
       // Also the delay until a cancellation is seen.
       maxHeartbeatThrottleInterval: '1s',
-      shutdownGraceTime: '10s',
+      // What runs on after this is cut off and given back, which takes seconds more (a trainer three, to end) until the supervisor kills.
+      shutdownGraceTime: '8s',
       shutdownForceTime: '20s',
     });
   return Promise.all(kinds.map(create));

@@ -6,9 +6,11 @@ import { placeOfProfile } from '../../adapters/temporal/connection.js';
 import { InputError } from '../../contract/failures.js';
 import { placesLeftEmpty } from '../../core/plan/places.js';
 import { rememberCampaign } from '../campaign-folder.js';
-import { campaignFailure, startCampaign } from '../campaigns.js';
+import { type CampaignView, campaignFailure, startCampaign } from '../campaigns.js';
+import { campaignEnd } from '../ended-campaign.js';
 import type { CampaignPlan } from '../plan.js';
 import { wishLines } from './control-lines.js';
+import { endLines } from './end-lines.js';
 import { type Followed, followCampaign } from './follow.js';
 import { print, printError } from './output.js';
 import { typedCommand } from './typed-command.js';
@@ -67,6 +69,11 @@ export const startPlanned = async (client: Client, plan: CampaignPlan): Promise<
   if (empty && outcome !== 'finished') printError(empty);
 };
 
+const printCancelled = async (client: Client, { campaign, stateDir }: Followed, view: CampaignView): Promise<void> => {
+  const end = await campaignEnd(client, stateDir, view);
+  for (const line of [`campaign ${campaign} was cancelled`, ...(end ? endLines(end) : [])]) printError(line);
+};
+
 /** Follows a campaign; ctrl-c leaves it running and says how to come back. True when it completed. */
 export const followUntilDone = async (client: Client, followed: Followed): Promise<boolean> => {
   const { campaign, stateDir } = followed;
@@ -76,6 +83,7 @@ export const followUntilDone = async (client: Client, followed: Followed): Promi
   try {
     const view = await followCampaign(client, followed, interrupted.signal);
     if (view.state === 'failed') printError(`campaign ${campaign} failed: ${await campaignFailure(client, campaign)}`);
+    if (view.state === 'cancelled') await printCancelled(client, followed, view);
     for (const line of wishLines(view)) printError(line);
     return view.state === 'completed';
   } catch (error) {

@@ -1,15 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { readRuntime } from '../../adapters/supervisor/runtime.js';
 import { InputError } from '../../contract/failures.js';
-import { campaignWorkflowId } from '../../contract/workflow-ids.js';
 import { type CampaignView, viewCampaign } from '../campaigns.js';
-import { failingSteps } from '../failing-steps.js';
+import { noTrouble, troubleOf } from '../trouble.js';
 import { wishLines } from './control-lines.js';
 import { failingLines } from './failing-lines.js';
 import { gainLines } from './gain-lines.js';
 import { print } from './output.js';
 import { progressLine, stepName } from './progress-line.js';
 import { checkpointTable } from './score-table.js';
+import { unservedLines } from './trouble-lines.js';
 
 const pollMs = 1000;
 const plainLineEveryMs = 30_000;
@@ -55,7 +56,7 @@ export const followCampaign = async (
     const lines = view?.progress?.hold
       ? wishLines(view)
       : poll % failingEvery === 0
-        ? await failing(client, campaign)
+        ? await troubles(client, campaign, stateDir)
         : [];
     const news = lines.filter((line) => line.startsWith('  ')).join('\n');
     if (news !== '' && news !== said) {
@@ -69,8 +70,12 @@ export const followCampaign = async (
 };
 
 /** What is tried again and why, for a watcher who would only see that nothing moves. */
-const failing = async (client: Client, campaign: string): Promise<string[]> =>
-  failingLines(await failingSteps(client, campaignWorkflowId(campaign)).catch(() => []), Date.now());
+const troubles = async (client: Client, campaign: string, stateDir: string): Promise<string[]> => {
+  const components = (await readRuntime(stateDir))?.components ?? [];
+  const { failing, unserved } = await troubleOf(client, campaign, components).catch(() => noTrouble);
+  const nowMs = Date.now();
+  return [...unservedLines(unserved, nowMs), ...failingLines(failing, nowMs)];
+};
 
 interface Screen {
   show(line: string, view: CampaignView | undefined): void;

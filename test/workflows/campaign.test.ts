@@ -1,5 +1,6 @@
 import { putRows } from '../../activities/rows.js';
 import { campaignFailure, startCampaign, viewCampaign } from '../../client/campaigns.js';
+import { campaignEnd } from '../../client/ended-campaign.js';
 import type { CampaignResult } from '../../contract/campaign.js';
 import type { Manifest } from '../../contract/manifest.js';
 import { campaignWorkflowId } from '../../contract/workflow-ids.js';
@@ -148,5 +149,8 @@ describe('the campaign workflow', () => {
     expect(await startCampaign(world.client, await world.inputFor('once', { seed: '10' }))).toBe('finished');
     const view = await viewCampaign(world.client, 'once');
     expect(view).toMatchObject({ state: 'completed', progress: { phase: 'done', rounds: 2 } });
+    // All of the last step was asked for, so that its speed is measured by all of it.
+    expect(view.progress?.step?.worked?.made).toBe(view.progress?.step?.total);
+    expect(await campaignEnd(world.client, world.deps.dir, view)).toMatchObject({ kind: 'allRounds' });
   }, 300_000);
 });

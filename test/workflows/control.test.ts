@@ -3,8 +3,10 @@ import { putRows } from '../../activities/rows.js';
 import { verifyCampaign } from '../../client/audit/verify.js';
 import { campaignResult, startCampaign, viewCampaign } from '../../client/campaigns.js';
 import { controlCampaign } from '../../client/control.js';
+import { campaignEnd } from '../../client/ended-campaign.js';
 import { failingSteps } from '../../client/failing-steps.js';
 import { collectGarbage } from '../../client/garbage.js';
+import { pendingWork } from '../../client/pending-work.js';
 import { whoAsks } from '../../client/who-asks.js';
 import type { CampaignProgress } from '../../contract/campaign.js';
 import type { Manifest } from '../../contract/manifest.js';
@@ -21,7 +23,7 @@ describe('a person at a running campaign', () => {
   beforeAll(async () => {
     world = await startCampaignWorld();
   }, 300_000);
-  afterAll(() => world.close());
+  afterAll(() => world.close(), 60_000);
   afterEach(() => {
     world.endpoint.delayMs = 0;
     world.endpoint.trouble = undefined;
@@ -55,6 +57,10 @@ describe('a person at a running campaign', () => {
     const bytes = await Promise.all(entries.map(({ manifest }) => world.deps.store.get(manifest)));
     return bytes.map((one) => readManifest(one).manifest);
   };
+  const troublesOf = async (campaign: string) =>
+    await failingSteps(world.client, await pendingWork(world.client, campaignWorkflowId(campaign)));
+  const endOf = async (campaign: string) =>
+    await campaignEnd(world.client, world.deps.dir, await viewCampaign(world.client, campaign));
   const titlesOf = async (campaign: string): Promise<string[]> =>
     (await manifestsOf(campaign)).map(({ content }) => `${content.kind} ${content.round}`);
   const faultsOf = async (campaign: string) =>
@@ -113,6 +119,12 @@ describe('a person at a running campaign', () => {
     const result = await campaignResult(world.client, 'after-round');
     expect(result.stopped).toBe('enough');
     expect(result.checkpoints.length).toBeLessThan(9);
+    expect(await endOf('after-round')).toMatchObject({
+      kind: 'stopped',
+      reason: 'enough',
+      by: whoAsks(),
+      best: { round: result.best.round, devPassAt1: result.best.devPassAt1 },
+    });
 
     world.endpoint.delayMs = 300;
     const other = await start('at-once', { seed: '23', rounds: 9 });
@@ -132,6 +144,9 @@ describe('a person at a running campaign', () => {
     await reaches('cancelled', 'samples a round', ({ phase, step }) => phase === 'round' && step !== undefined);
     await controls.cancel();
     expect(await viewCampaign(world.client, 'cancelled')).toMatchObject({ state: 'cancelled' });
+    const ended = (await world.deps.events.list('cancelled')).find(({ kind }) => kind === 'stopped');
+    expect(ended).toMatchObject({ by: whoAsks(), summary: 'cancelled by a person' });
+    expect(await endOf('cancelled')).toMatchObject({ kind: 'cancelled', by: whoAsks(), best: { round: 0 } });
     world.endpoint.asked.clear();
     await start('cancelled', { seed: '24', rounds: 1 });
     await campaignResult(world.client, 'cancelled');
@@ -240,11 +255,11 @@ describe('a person at a running campaign', () => {
     };
     const began = Date.now();
     await start('troubled', { seed: '30', rounds: 1 });
-    let steps = await failingSteps(world.client, campaignWorkflowId('troubled'));
+    let steps = await troublesOf('troubled');
     await eventually(
       'the step is known as failing',
       async () => {
-        steps = await failingSteps(world.client, campaignWorkflowId('troubled'));
+        steps = await troublesOf('troubled');
         return steps.some(({ nextAttemptMs }) => nextAttemptMs !== undefined);
       },
       120_000,
@@ -255,7 +270,7 @@ describe('a person at a running campaign', () => {
     expect(steps[0]?.advice).toContain('model server');
     world.endpoint.trouble = undefined;
     await campaignResult(world.client, 'troubled');
-    expect(await failingSteps(world.client, campaignWorkflowId('troubled'))).toEqual([]);
+    expect(await troublesOf('troubled')).toEqual([]);
   }, 300_000);
 
   it('runs an unsealed round again from its last step after a stop and a gc of everything that no seal names', async () => {
