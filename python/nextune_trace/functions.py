@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,17 @@ def binding_order(function: Any, code: CodeType, parameters: list[str]) -> dict[
         names.update(dict.fromkeys(_bound_by(node)))
     names.update(dict.fromkeys(code.co_freevars))
     return {name: rank for rank, name in enumerate(names)}
+
+
+def target_names(target: Any) -> Iterator[str]:
+    """The variables that a target changes: those it binds, and those it sets an element or attribute of."""
+    if isinstance(target, ast.Name):
+        yield target.id
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        for part in target.elts:
+            yield from target_names(part)
+    elif isinstance(target, (ast.Starred, ast.Subscript, ast.Attribute)):
+        yield from target_names(target.value)
 
 
 def bound_by_head(statement: Any) -> list[str]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any
 
-from .functions import FUNCTIONS, FunctionInfo, bound_by_head
+from .functions import FUNCTIONS, FunctionInfo, bound_by_head, target_names
 from .nodes import NUMBERED, children, deep_trees, walk
 from .quiet import is_plain, quietness
 
@@ -38,7 +38,7 @@ class Statement:
         self.line = line
         self.last_line = last_line
         self.body: frozenset[int | None] = frozenset()
-        self.targets = [n.id for n in walk(node.target) if isinstance(n, ast.Name)] if isinstance(node, LOOPS) else []
+        self.targets = list(target_names(node.target)) if isinstance(node, LOOPS) else []
 
     def is_a(self, kinds: type | tuple[type, ...]) -> bool:
         return isinstance(self.node, kinds)

@@ -11,6 +11,8 @@ from nextune_trace.layout import VIEWS, by_id, layout
 from nextune_trace.text import text_of
 from nextune_trace.variables import RECORDED_LENGTH, proves_nothing
 
+from .plan import Unsure
+
 _CONTAINERS = by_id((list, dict, tuple, set, frozenset, deque))
 _ORDERED = by_id((list, dict, tuple, deque))
 _WALKED = {**_CONTAINERS, **VIEWS, id(slice): slice}
@@ -75,7 +77,10 @@ def is_walked(value: Any) -> bool:
 
 
 def reaches(value: Any, wanted: set[int]) -> bool:
-    """Whether any of the wanted objects is `value` or a part of it."""
+    """Whether any of the wanted objects is `value` or a part of it.
+
+    @raises Unsure at a view: a change of its dictionary may be one that it does not show.
+    """
     if id(value) in wanted:
         return True
     if not is_walked(value):
@@ -83,6 +88,8 @@ def reaches(value: Any, wanted: set[int]) -> bool:
     seen = {id(value)}
     level = [value]
     while level:
+        if any(id(type(item)) in VIEWS for item in level):
+            raise Unsure
         parts = {id(item): item for item in gc.get_referents(*level)}
         if not wanted.isdisjoint(parts):
             return True

@@ -124,6 +124,11 @@ def _judge_method(called: ast.Attribute, names: Names, effect: Effect, nested: b
 
 
 def names_in(target: ast.AST) -> Iterator[str]:
-    for node in walk(target):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
+    """The names that an assignment to a target binds; those in an index it only reads."""
+    if isinstance(target, ast.Name):
+        yield target.id
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        for part in target.elts:
+            yield from names_in(part)
+    elif isinstance(target, ast.Starred):
+        yield from names_in(target.value)

@@ -38,6 +38,17 @@ class Statements(Steps):
             ["2: x=1;", "4: x=1;", "4: x=1;", "4: __return__=None;"],
         )
 
+    def test_a_loop_over_elements_shows_what_holds_them_and_not_their_index(self):
+        self.check(
+            """
+            def f():
+                a, i = [0, 0], 1
+                for a[i], (k, *_) in [(0, "x"), (2, "yz")]:
+                    pass
+            """,
+            ["2: a=[0, 0]; i=1;", "3: a=[0, 0]; k='x'; _=[];", "3: a=[0, 2]; k='y'; _=['z'];", "3: __return__=None;"],
+        )
+
     def test_values_compare_by_type_and_repr(self):
         self.check(
             """

@@ -45,6 +45,7 @@ WOVEN = [
     ("a sort in place", "def f(xs):\n    xs.sort()\n    xs.sort()\n    return xs\n", "[3, 1]"),
     ("an alias", "def f(xs):\n    ys = xs\n    zs = [xs, 1]\n    ys.append(5)\n    return zs\n", "[1]"),
     ("a row of a table", "def f(t):\n    row = t[0]\n    row[1] = 7\n    t[1][0] += 2\n    t[1][0] += 0\n", "[[1, 2], [3, 4]]"),
+    ("an index that is computed", "def f(xs):\n    d = {}\n    d[sum(v for v in xs)] = 1\n    d[[v for v in xs][0]], b = 2, 3\n    xs[min(i for i in range(2))] += 1\n    return d\n", "[1, 2]"),
     ("a swap", "def f(xs):\n    xs[0], xs[1] = xs[1], xs[0]\n    xs[0], xs[1] = xs[0], xs[1]\n", "[1, 2]"),
     ("two pops in one statement", "def f(xs):\n    xs.insert(1, xs.pop(0))\n    y = xs.pop() + xs.pop()\n    return y\n", "[1, 2, 3]"),
     ("a pop that is not reached", "def f(xs):\n    if not xs or xs.pop() > 5:\n        return 1\n    return xs\n", "[1, 2]"),
@@ -63,7 +64,6 @@ WOVEN = [
     ("sets whose order is their own", "def f(s):\n    for w in sorted(s):\n        s.add(w)\n        s.discard(w)\n        s.add(w)\n", "{'a', 'b', 'c'}"),
     ("dictionaries", "def f(d):\n    d['a'] = 1\n    d['a'] = True\n    d.update(b=2)\n    d.setdefault('b', 3)\n    del d['a']\n    d.pop('x', None)\n    return d\n", "{}"),
     ("a deque", "from collections import deque\ndef f(n):\n    q = deque([n])\n    while q:\n        x = q.popleft()\n        if x:\n            q.append(x - 1)\n", "3"),
-    ("a view of a dictionary", "def f(d):\n    ks, vs = d.keys(), [d.items()]\n    d['b'] = 2\n    ks = d.keys()\n    d.pop('a')\n    return ks\n", "{'a': 1}"),
     ("numbers that share a hash", "class Box:\n    def __init__(self, n):\n        self.n = n\ndef f(n):\n    b = Box(n)\n    c = [b]\n    b.n -= 1\n    b = Box(-1)\n    return b.n\n", "-1"),
     ("names that a branch not taken binds in another order", "def f(n):\n    if n:\n        b = 1\n    a, b = 1, 2\n    for d, c in [(1, 2)]:\n        pass\n    return b\n", "0"),
     ("matches", "import re\ndef f(s):\n    m = re.search('b', s)\n    m = re.search('a', s)\n    return m.group()\n", "'ab'"),
@@ -114,6 +114,7 @@ WATCHED = [
     ("a class by a call", "def f(n):\n    C = type('C', (), {'__add__': lambda s, o: o.append(n)})\n    xs = []\n    y = C() + xs\n    return xs\n", "1"),
     ("blocks as deep as they may be", deepest(), "1"),
     ("a name of an except clause that is bound in it", "def f(n):\n    try:\n        1 / 0\n    except ZeroDivisionError as e:\n        e = 5\n    e = 5\n    return e\n", "3"),
+    ("a view of a dictionary", "def f(d):\n    ks, vs = d.keys(), [d.items()]\n    d['b'] = 2\n    ks = d.keys()\n    d['b'] = 3\n    d.pop('a')\n    return ks\n", "{'a': 1}"),
     ("a walrus", "def f(n):\n    while (n := n - 1) > 0:\n        pass\n    return n\n", "3"),
 ]  # fmt: skip
 
