@@ -46,6 +46,8 @@ export interface ModelAnswer {
   promptTokens: number;
   /** Digest of the base that answered, or over which an adapter did, where its server says it: the embedded engine does. */
   baseDigest?: string;
+  /** Tree digest of the adapter that answered, from the same. */
+  adapterDigest?: string;
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { Digest } from '../contract/digest.js';
 import { NextuneFailure } from '../contract/failures.js';
 import type { ModelRef } from '../contract/steps.js';
 import { modelDigest } from '../core/hash/model-digest.js';
@@ -8,12 +7,18 @@ import type { ModelAnswer } from './ports.js';
 export type AskedModel = Pick<ModelRef, 'model' | 'digest' | 'adapter'>;
 
 /**
- * An engine that was brought up with another base, as after an upgrade, answers to the same names: its answers must not be
- * recorded as the model's that the campaign began with.
- * @throws NextuneFailure modelUnavailable: it goes on once the campaign's own base is served again
+ * An engine that was brought up with another base, as after an upgrade, or over an adapter's folder that was changed, answers to the
+ * same names: its answers must not be recorded as the model's that was asked.
+ * @throws NextuneFailure modelUnknown where the adapter is another, which placing it anew mends; modelUnavailable where the
+ * base is: it goes on once the campaign's own is served again
  */
-export const refuseOtherModel = ({ model, digest, adapter }: AskedModel, { baseDigest }: ModelAnswer): void => {
-  if (baseDigest === undefined || modelDigest(baseDigest, adapter as Digest | undefined) === digest) return;
+export const refuseOtherModel = (
+  { model, digest, adapter }: AskedModel,
+  { baseDigest, adapterDigest }: ModelAnswer,
+): void => {
+  if (adapter !== undefined && adapterDigest !== undefined && adapterDigest !== adapter)
+    throw new NextuneFailure('modelUnknown', `${model} is served from files that are not its own (${adapterDigest})`);
+  if (baseDigest === undefined || modelDigest(baseDigest, adapter) === digest) return;
   throw new NextuneFailure(
     'modelUnavailable',
     `${model} is served over another base model (${baseDigest}) than this campaign began with: its answers are not recorded. ` +

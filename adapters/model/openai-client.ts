@@ -80,12 +80,16 @@ const checkedAnswer = (answer: OpenAI.ChatCompletion, count: number, where: stri
     throw new NextuneFailure('modelProtocol', `${where} gave ${given.length} choices where ${count} were asked for`);
   }
   const choices = Array.from({ length: count }, (_, index) => choiceOf(at.get(index)));
-  // The embedded engine says which base it has loaded: not of OpenAI's form.
-  const { base_digest: baseDigest } = answer as { base_digest?: unknown };
+  // The embedded engine says what it has loaded: not of OpenAI's form.
+  const { base_digest: baseDigest, adapter_digest: adapterDigest } = answer as {
+    base_digest?: unknown;
+    adapter_digest?: unknown;
+  };
   return {
     choices: withTokens(choices, at, answer),
     promptTokens: answer.usage?.prompt_tokens ?? 0,
     ...(typeof baseDigest === 'string' && { baseDigest }),
+    ...(typeof adapterDigest === 'string' && { adapterDigest }),
   };
 };
 

@@ -51,6 +51,8 @@ class Job:
     done: threading.Event = field(default_factory=threading.Event)
     cancelled: threading.Event = field(default_factory=threading.Event)
     error: Exception | None = None
+    # Of the adapter that answers, None for the base.
+    adapter_digest: str | None = None
     arrived: float = field(default_factory=time.monotonic)
 
     @property

@@ -1,11 +1,14 @@
 """The models that the engine can serve: the base, and adapters in a folder, loaded when first asked for."""
 
+import hashlib
+import json
 import re
 from collections import OrderedDict
 from pathlib import Path
 
 import torch
 
+from nextune_model.base import file_digest
 from nextune_model.prefix import PrefixCache
 from nextune_model.transformer import Transformer
 from nextune_model.weights import load_weights
@@ -17,10 +20,22 @@ class UnknownModel(LookupError):
     """A request named a model that is neither the base nor an adapter in the folder."""
 
 
+def tree_digest(folder: Path) -> str:
+    """SHA-256 over the canonical JSON of a folder's files, as activities/tree.ts names a stored folder."""
+    files = [
+        {"path": path.name, "digest": file_digest(path), "bytes": path.stat().st_size}
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+    ]
+    text = json.dumps({"files": files}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
 class LoadedModel:
     """A model in memory with the cache that belongs to it alone."""
 
     def __init__(self, base: Path, adapter: Path | None, dtype: torch.dtype, cache_chunks: int):
+        self.adapter_digest = tree_digest(adapter) if adapter else None
         self.transformer = Transformer(load_weights(base, adapter, dtype))
         self.cache = PrefixCache(cache_chunks)
 
@@ -31,7 +46,7 @@ class Models:
     def __init__(self, base: Path, base_name: str, adapters: Path, dtype: torch.dtype, max_loaded=2, cache_chunks=64):
         self._base, self._adapters, self._dtype = base, adapters, dtype
         self._max_loaded, self._cache_chunks = max_loaded, cache_chunks
-        self._loaded: OrderedDict[str, LoadedModel] = OrderedDict()
+        self._loaded: OrderedDict[tuple[str, int], LoadedModel] = OrderedDict()
         self.base_name = base_name
 
     def _folder(self, name: str) -> Path | None:
@@ -55,9 +70,11 @@ class Models:
     def load(self, name: str) -> LoadedModel:
         """The model, read into memory unless it is there. Called by the engine's thread only."""
         folder = self._folder(name)
-        if name not in self._loaded:
+        # A folder that was laid out anew is another one of the same name.
+        key = (name, folder.stat().st_ino if folder else 0)
+        if key not in self._loaded:
             while len(self._loaded) >= self._max_loaded:
                 self._loaded.popitem(last=False)
-            self._loaded[name] = LoadedModel(self._base, folder, self._dtype, self._cache_chunks)
-        self._loaded.move_to_end(name)
-        return self._loaded[name]
+            self._loaded[key] = LoadedModel(self._base, folder, self._dtype, self._cache_chunks)
+        self._loaded.move_to_end(key)
+        return self._loaded[key]

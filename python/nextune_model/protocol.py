@@ -130,6 +130,7 @@ def answer(job: Job, kind: str, base_digest: str | None) -> dict[str, Any]:
         "model": job.model,
         # Not of OpenAI's form: a caller that records answers must know which weights gave them.
         "base_digest": base_digest,
+        "adapter_digest": job.adapter_digest,
         "choices": [_choice(index, choice, kind) for index, choice in enumerate(job.choices)],
         "usage": {
             "prompt_tokens": len(job.prompt),

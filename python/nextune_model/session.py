@@ -64,6 +64,7 @@ class Session:
         if evaluated is None:
             return 0
         state, logits = evaluated
+        job.adapter_digest = self._model.adapter_digest
         samplers = [choice.sampler for choice in job.choices]
         tokens = pick_tokens(logits.expand(len(samplers), -1), samplers)
         group = Group(job)

@@ -9,6 +9,8 @@ import time
 import pytest
 from engine_fixtures import Server, write_adapter
 
+from nextune_model.models import tree_digest
+
 BASE = "smollm2-135m-instruct"
 CHAT, TEXT = "/v1/chat/completions", "/v1/completions"
 
@@ -47,9 +49,21 @@ def test_n_choices_differ_and_usage_counts_the_prompt_once_and_every_choice(serv
     assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
 
 
-def test_an_answer_names_the_base_that_gave_it_or_carries_the_adapter_that_did(server):
-    digests = {server.ask(CHAT, chat(model=model))[1]["base_digest"] for model in (BASE, "nextune-one")}
-    assert digests == {server.ask("/health")[1]["digest"]}
+def test_an_answer_names_the_base_and_the_adapter_that_gave_it(server, adapters):
+    base, tuned = (server.ask(CHAT, chat(model=model))[1] for model in (BASE, "nextune-one"))
+    assert base["base_digest"] == tuned["base_digest"] == server.ask("/health")[1]["digest"]
+    assert (base["adapter_digest"], tuned["adapter_digest"]) == (None, tree_digest(adapters / "nextune-one"))
+
+
+def test_an_adapter_that_was_laid_out_anew_is_read_anew(server, adapters):
+    folder = adapters / "nextune-two"
+    digests = []
+    for seed in (2, 3):
+        write_adapter(folder, seed=seed, strength=0.1)
+        digests.append(server.ask(CHAT, chat(model="nextune-two"))[1]["adapter_digest"])
+        assert digests[-1] == tree_digest(folder)
+        folder.rename(adapters / f".{seed}")
+    assert digests[0] != digests[1]
 
 
 def test_a_seed_repeats_its_answers_and_another_seed_gives_others(server):

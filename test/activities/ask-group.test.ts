@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { type Asking, answersOf } from '../../activities/ask-group.js';
 import type { ModelAnswer, ModelClient } from '../../activities/ports.js';
+import type { AskedModel } from '../../activities/served-model.js';
 import type { Digest } from '../../contract/digest.js';
 import { NextuneFailure } from '../../contract/failures.js';
 import { digestOfValue } from '../../core/hash/digest.js';
@@ -71,6 +72,17 @@ describe('answersOf', () => {
     expect(await counts()).toEqual({ unsettled: 0, askedAgain: 0 });
     await answersOf({ ...setting, model }, group);
     expect(await setting.deps.spend.total('c')).toMatchObject({ requests: 1 });
+  });
+
+  it('records no answer of other files under an adapter’s name, and asks for the adapter to be placed anew', async () => {
+    const whole = answer(said('a'), said('b'), said('c'));
+    const { setting, counts } = asking({ '4+3': [{ ...whole, adapterDigest: 'another' }] });
+    const model = { model: 'm', digest: 'd', adapter: 'tree' };
+    await expect(answersOf({ ...setting, model: model as AskedModel }, group)).rejects.toMatchObject({
+      kind: 'modelUnknown',
+    });
+    expect(await setting.deps.ledger.read(group)).toBeUndefined();
+    expect(await counts()).toEqual({ unsettled: 0, askedAgain: 0 });
   });
 
   it('asks a refused choice alone, with a seed of its own, and keeps those that came with it', async () => {

@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { embeddedAdaptersDir } from '../../adapters/model/embedded-engine.js';
 import { bringDown } from '../../adapters/supervisor/down.js';
 import { supervisedProcesses } from '../../adapters/supervisor/leftovers.js';
 import { identify, isRunning, type ProcessIdentity } from '../../adapters/supervisor/process-identity.js';
@@ -64,6 +65,17 @@ describe('a campaign on the embedded engine under kill -9', () => {
     expect(await killVictim(stateDir, victim)).toBeGreaterThan(0);
   };
 
+  /** The engine that comes up reads another adapter under the name of the one that was asked. @returns whether that one is back */
+  const spoilAdapter = (): (() => boolean) => {
+    const [name = ''] = readdirSync(embeddedAdaptersDir(stateDir));
+    const path = join(embeddedAdaptersDir(stateDir), name, 'adapter_model.safetensors');
+    const bytes = readFileSync(path);
+    const other = Buffer.from(bytes);
+    other.writeUInt8((bytes.at(-1) ?? 0) ^ 1, bytes.length - 1);
+    writeFileSync(path, other);
+    return () => readFileSync(path).equals(bytes);
+  };
+
   it(
     'goes on by itself after each, and after an up where all were killed at once',
     async () => {
@@ -78,10 +90,12 @@ describe('a campaign on the embedded engine under kill -9', () => {
       await killThere('engine');
       installed.holdAt('decode', 1);
       await killThere('everything');
+      const restored = spoilAdapter();
       installed.holdAt();
       type('up');
       const isDone = async (): Promise<boolean> => (await look(stateDir, campaign))?.state === 'completed';
       await eventually('the campaign is done', isDone, longestMs);
+      expect(restored()).toBe(true);
     },
     6 * longestMs,
   );

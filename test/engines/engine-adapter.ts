@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../../activities/ports.js';
 import type { Digest } from '../../contract/digest.js';
+import { canonicalJson } from '../../core/canonical-json.js';
 
 /** One tensor file as safetensors writes it: header length (8 bytes, little-endian), JSON header, values. */
 const safetensors = (tensors: Record<string, { shape: [number, number]; values: Float32Array }>): Buffer => {
@@ -37,5 +38,5 @@ export const randomAdapter = async (store: ObjectStore): Promise<Digest> => {
       bytes: Buffer.byteLength(bytes),
     })),
   );
-  return store.put(JSON.stringify({ files }));
+  return store.put(canonicalJson({ files }));
 };

@@ -76,10 +76,12 @@ it('serves an adapter from the store beside the base, each with its own answers'
   const host = createEmbeddedHost({ stateDir, baseUrl, store });
   const base = await host.base();
   const before = await client().complete(request(base.model));
-  const tuned = await host.deploy({ tree: await randomAdapter(store) });
+  const tree = await randomAdapter(store);
+  const tuned = await host.deploy({ tree });
   const ofTuned = await client().complete(request(tuned.model));
   expect(ofTuned.choices).not.toEqual(before.choices);
   expect([before.baseDigest, ofTuned.baseDigest]).toEqual([base.digest, base.digest]);
+  expect([before.adapterDigest, ofTuned.adapterDigest]).toEqual([undefined, tree]);
   expect(await client().complete(request(base.model))).toEqual(before);
 });
 

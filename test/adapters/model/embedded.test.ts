@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -64,6 +64,21 @@ it('places an adapter where the engine looks, once, under a name made of its dig
   expect(await host.deploy(adapter)).toEqual(placed);
   const file = join(stateDir, 'adapters', placed.model, 'adapter_model.safetensors');
   expect(await readFile(file, 'utf8')).toBe('weights');
+});
+
+it('lays an adapter out again whose files are no longer its own', async () => {
+  const host = createEmbeddedHost({ stateDir, baseUrl, store });
+  const adapter = await storedAdapter('weights');
+  const dir = join(stateDir, 'adapters', (await host.deploy(adapter)).model);
+  const file = join(dir, 'adapter_model.safetensors');
+  const spoilt = [() => writeFile(file, 'weightz'), () => writeFile(join(dir, 'more'), ''), () => rm(file)];
+  for (const spoil of spoilt) {
+    await spoil();
+    await host.deploy(adapter);
+    expect(await readdir(dir)).toEqual(['adapter_model.safetensors']);
+    expect(await readFile(file, 'utf8')).toBe('weights');
+  }
+  expect(await readdir(join(stateDir, 'adapters'))).toHaveLength(1);
 });
 
 it('gives a tuned model a digest of base and adapter, so that either changes it', async () => {
