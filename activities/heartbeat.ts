@@ -15,7 +15,8 @@ export const underHeartbeat = async <Result, Progress extends object>(
   const context = Context.current();
   const began = performance.now();
   let latest: (Progress & { atMs: number }) | undefined;
-  const beat = (): void => context.heartbeat(latest);
+  const before = toldBefore(context.info.heartbeatDetails);
+  const beat = (): void => context.heartbeat(latest ?? before);
   beat();
   const timer = setInterval(beat, Math.max(shortestBeatMs, (context.info.heartbeatTimeoutMs ?? 6000) / 3));
   try {
@@ -31,4 +32,11 @@ export const underHeartbeat = async <Result, Progress extends object>(
   } finally {
     clearInterval(timer);
   }
+};
+
+/** What an earlier attempt had is known until this one tells its own: a first beat without it would take it back. Its time was its own. */
+const toldBefore = (details: unknown): object | undefined => {
+  if (typeof details !== 'object' || details === null) return undefined;
+  const { atMs: _its, ...rest } = details as { atMs?: number };
+  return rest;
 };

@@ -12,6 +12,7 @@ import { InputError, NextuneFailure } from '../contract/failures.js';
 import { queues } from '../contract/queues.js';
 import { campaignWorkflowId } from '../contract/workflow-ids.js';
 import { initialControl } from '../core/control/limits.js';
+import type { Pace } from '../core/progress/pace.js';
 import { encryptedMessage, isEncrypted } from './payloads.js';
 import { isSearchable } from './search-attributes.js';
 import { stepProgress } from './step-progress.js';
@@ -75,6 +76,8 @@ export interface CampaignView {
   state: 'running' | 'completed' | 'failed' | 'cancelled' | 'unknown';
   progress: CampaignProgress | undefined;
   step: StepProgress | undefined;
+  /** Of the step's pace, while too little is known of it. */
+  guess?: Pace;
 }
 
 const states: Record<string, CampaignView['state']> = {

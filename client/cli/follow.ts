@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { readRuntime } from '../../adapters/supervisor/runtime.js';
 import { InputError } from '../../contract/failures.js';
 import { type CampaignView, viewCampaign } from '../campaigns.js';
+import { withFirstGuess } from '../first-guess.js';
 import { noTrouble, troubleOf } from '../trouble.js';
 import { wishLines } from './control-lines.js';
 import { failingLines } from './failing-lines.js';
@@ -36,7 +37,7 @@ export const followCampaign = async (
   let scored = 0;
   let said = '';
   for (let poll = 0; ; poll++) {
-    const view = await viewCampaign(client, campaign).catch((error: unknown) => {
+    const view = await viewHere(client, campaign, stateDir).catch((error: unknown) => {
       if (error instanceof InputError) throw error;
       return undefined;
     });
@@ -68,6 +69,9 @@ export const followCampaign = async (
     await delay(pollMs, undefined, { signal });
   }
 };
+
+const viewHere = async (client: Client, campaign: string, stateDir: string): Promise<CampaignView> =>
+  await withFirstGuess(await viewCampaign(client, campaign), (await readRuntime(stateDir))?.engineUrl, Date.now());
 
 /** What is tried again and why, for a watcher who would only see that nothing moves. */
 const troubles = async (client: Client, campaign: string, stateDir: string): Promise<string[]> => {

@@ -1,5 +1,5 @@
 import type { StepProgress } from '../../contract/campaign.js';
-import { paceOf } from '../../core/progress/pace.js';
+import { type Pace, paceOf } from '../../core/progress/pace.js';
 import type { CampaignView } from '../campaigns.js';
 
 const stepNames: Record<string, string> = {
@@ -27,7 +27,8 @@ export const formatDuration = (ms: number): string => {
 };
 
 /** Rate and time left of a step; nothing is promised before something is done. */
-const paceWords = (step: StepProgress, nowMs: number): string => {
+const paceWords = (step: StepProgress, guess: Pace | undefined, nowMs: number): string => {
+  if (guess) return `about ${formatDuration(guess.leftMs)} left, by the engine’s speed`;
   const pace = paceOf(step, nowMs);
   if (!pace) return formatDuration(nowMs - step.startedAtMs);
   const rate = pace.perSecond >= 10 ? pace.perSecond.toFixed(0) : pace.perSecond.toFixed(2);
@@ -41,7 +42,7 @@ const heldAt = (step: StepProgress | undefined): string => {
 };
 
 /** One line of what a campaign does right now. */
-export const progressLine = ({ state, progress, step }: CampaignView, nowMs: number): string => {
+export const progressLine = ({ state, progress, step, guess }: CampaignView, nowMs: number): string => {
   if (!progress) return `${state}: no worker answers right now`;
   const where = progress.phase === 'round' ? `round ${progress.round}/${progress.rounds}` : progress.phase;
   const { hold } = progress;
@@ -49,5 +50,5 @@ export const progressLine = ({ state, progress, step }: CampaignView, nowMs: num
   if (!step) return `${where}: ${state}`;
   const counted = step.total > 1 ? ` ${step.done}/${step.total} ${step.unit}` : '';
   const passes = step.unit === 'samples' && step.passes > 0 ? `, ${step.passes} passed` : '';
-  return `${where}: ${stepName(step.step)}${counted}${passes} (${paceWords(step, nowMs)})`;
+  return `${where}: ${stepName(step.step)}${counted}${passes} (${paceWords(step, guess, nowMs)})`;
 };

@@ -7,6 +7,7 @@ import { paceOf } from '../../../core/progress/pace.js';
 import { findCampaign } from '../../campaign-folder.js';
 import { connect, viewCampaign } from '../../campaigns.js';
 import { campaignEnd } from '../../ended-campaign.js';
+import { withFirstGuess } from '../../first-guess.js';
 import { noTrouble, troubleOf } from '../../trouble.js';
 import { runtimeHere } from '../campaign-session.js';
 import { exitStatus, print, printJson, runAction } from '../output.js';
@@ -50,8 +51,8 @@ const statusOf = async (
   campaign: string,
   { stateDir, runtime }: { stateDir: string; runtime: Runtime },
 ): Promise<CampaignStatus> => {
-  const { components, uiUrl } = runtime;
-  const view = await viewCampaign(client, campaign);
+  const { components, uiUrl, engineUrl } = runtime;
+  const view = await withFirstGuess(await viewCampaign(client, campaign), engineUrl, Date.now());
   const isRunning = view.state === 'running';
   const storage = openStorage(resolve(stateDir));
   return {
