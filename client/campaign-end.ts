@@ -26,7 +26,7 @@ export type EndStatus = 'COMPLETED' | 'CANCELLED' | 'TERMINATED' | 'FAILED' | 'T
 export interface Ended extends Pick<CampaignView, 'progress'> {
   status: EndStatus;
   endedAt: string | undefined;
-  result: CampaignResult | undefined;
+  result: Pick<CampaignResult, 'checkpoints' | 'stopped'> | undefined;
   failure: string | undefined;
   /** Its events, in order. */
   events: readonly CampaignEvent[];

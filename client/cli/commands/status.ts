@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { openStorage } from '../../../adapters/store/open-storage.js';
 import type { Runtime } from '../../../adapters/supervisor/runtime.js';
 import { paceOf } from '../../../core/progress/pace.js';
+import type { CampaignEnd } from '../../campaign-end.js';
 import { findCampaign } from '../../campaign-folder.js';
-import { connect, viewCampaign } from '../../campaigns.js';
+import { type CampaignView, connect, viewCampaign } from '../../campaigns.js';
 import { campaignEnd } from '../../ended-campaign.js';
 import { withFirstGuess } from '../../first-guess.js';
+import { recordedCampaign } from '../../recorded-campaign.js';
 import { noTrouble, troubleOf } from '../../trouble.js';
 import { runtimeHere } from '../campaign-session.js';
 import { exitStatus, print, printJson, runAction } from '../output.js';
@@ -52,16 +54,33 @@ const statusOf = async (
   { stateDir, runtime }: { stateDir: string; runtime: Runtime },
 ): Promise<CampaignStatus> => {
   const { components, uiUrl, engineUrl } = runtime;
-  const view = await withFirstGuess(await viewCampaign(client, campaign), engineUrl, Date.now());
+  const { view: known, end } = await seen(client, campaign, stateDir);
+  const view = await withFirstGuess(known, engineUrl, Date.now());
   const isRunning = view.state === 'running';
   const storage = openStorage(resolve(stateDir));
   return {
     view,
-    end: isRunning ? undefined : await campaignEnd(client, stateDir, view),
+    end,
     trouble: isRunning ? await troubleOf(client, campaign, components) : noTrouble,
     spend: await storage.spend.total(campaign),
     requests: await storage.requests.count(campaign),
     components,
     ...(uiUrl !== undefined && { uiUrl }),
   };
+};
+
+/** From the server, or from the record where the server keeps its history no more. */
+const seen = async (
+  client: Client,
+  campaign: string,
+  stateDir: string,
+): Promise<{ view: CampaignView; end: CampaignEnd | undefined }> => {
+  try {
+    const view = await viewCampaign(client, campaign);
+    return { view, end: view.state === 'running' ? undefined : await campaignEnd(client, stateDir, view) };
+  } catch (error) {
+    const recorded = error instanceof WorkflowNotFoundError ? await recordedCampaign(stateDir, campaign) : undefined;
+    if (!recorded) throw error;
+    return recorded;
+  }
 };
