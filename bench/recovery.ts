@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Client } from '@temporalio/client';
-import { optionalTsToMs } from '@temporalio/common/lib/time.js';
 import { stringify } from 'yaml';
 import { writeRows } from '../adapters/data/rows.js';
 import { resourcePath } from '../adapters/paths.js';
 import { readRuntime } from '../adapters/supervisor/runtime.js';
+import { findCampaign } from '../client/campaign-folder.js';
 import { connect } from '../client/campaigns.js';
+import { type PendingActivity, pendingWork } from '../client/pending-work.js';
+import { campaignWorkflowId } from '../contract/workflow-ids.js';
 import { benchTasks } from './round/data.js';
 import { start } from './round/processes.js';
 
@@ -51,27 +53,13 @@ const writeCampaign = async (dir: string, baseUrl: string): Promise<void> => {
   writeFileSync(join(dir, 'nextune.yaml'), stringify(config));
 };
 
-interface Attempt {
-  attempt: number;
-  startedAtMs: number;
-}
-
 /** The steps that the server holds as under way. */
-const stepsOf = async (client: Client): Promise<Attempt[]> => {
-  const steps: Attempt[] = [];
-  for await (const { workflowId } of client.workflow.list({ query: "ExecutionStatus = 'Running'" })) {
-    const { raw } = await client.workflow.getHandle(workflowId).describe();
-    for (const { attempt, lastStartedTime } of raw.pendingActivities ?? [])
-      steps.push({ attempt: attempt ?? 1, startedAtMs: optionalTsToMs(lastStartedTime) ?? 0 });
-  }
-  return steps;
-};
+type Steps = () => Promise<PendingActivity[]>;
 
-const untilSteps = async (client: Client, are: (steps: Attempt[]) => boolean): Promise<Attempt[]> => {
+const untilSteps = async (steps: Steps, are: (now: PendingActivity[]) => boolean): Promise<PendingActivity[]> => {
   for (;;) {
-    // A workflow may end between being listed and being asked.
-    const steps = await stepsOf(client).catch(() => []);
-    if (are(steps)) return steps;
+    const now = await steps();
+    if (are(now)) return now;
     await delay(pollMs);
   }
 };
@@ -87,12 +75,13 @@ const killWorker = async (dir: string): Promise<void> => {
 };
 
 /** Seconds from the kill to a step's start on the next worker; steps that an earlier kill met have ended. */
-const recover = async (dir: string, client: Client): Promise<number> => {
-  await untilSteps(client, (steps) => steps.length > 0 && steps.every(({ attempt }) => attempt === 1));
+const recover = async (dir: string, steps: Steps): Promise<number> => {
+  await untilSteps(steps, (now) => now.length > 0 && now.every(({ attempt }) => attempt === 1));
   const killedMs = Date.now();
   await killWorker(dir);
-  const steps = await untilSteps(client, (now) => now.some(({ startedAtMs }) => startedAtMs > killedMs));
-  return (Math.max(...steps.map(({ startedAtMs }) => startedAtMs)) - killedMs) / 1000;
+  const startedSince = ({ startedMs }: PendingActivity): boolean => (startedMs ?? 0) > killedMs;
+  const after = await untilSteps(steps, (now) => now.some(startedSince));
+  return (Math.max(...after.map(({ startedMs }) => startedMs ?? 0)) - killedMs) / 1000;
 };
 
 const main = async (): Promise<void> => {
@@ -110,9 +99,12 @@ const main = async (): Promise<void> => {
     print(`nextune up in a new folder, the command's own start included: ${upSeconds.toFixed(1)} s (at most 5 s)`);
     nextune(dir, 'run', 'nextune.yaml', '--detach');
     const client = await connectTo(dir);
+    const { campaign } = await findCampaign(join(dir, '.nextune'), undefined);
+    const steps: Steps = async () =>
+      (await pendingWork(client, campaignWorkflowId(campaign))).flatMap(({ activities }) => activities);
     const all: number[] = [];
     for (let kill = 1; kill <= kills; kill++) {
-      all.push(await recover(dir, client));
+      all.push(await recover(dir, steps));
       print(`kill ${kill}: a step goes on after ${all.at(-1)?.toFixed(1)} s`);
     }
     await client.connection.close();

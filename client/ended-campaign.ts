@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { openEventLog } from '../adapters/audit/event-log.js';
-import { openSigner } from '../adapters/audit/signer.js';
+import { readEvents } from '../adapters/audit/event-log.js';
 import { openStorage } from '../adapters/store/open-storage.js';
 import { campaignWorkflowId } from '../contract/workflow-ids.js';
 import { type CampaignEnd, type EndStatus, endOf } from './campaign-end.js';
@@ -18,14 +17,12 @@ export const campaignEnd = async (
   const description = await client.workflow.getHandle(campaignWorkflowId(campaign)).describe();
   const status = statuses.find((one) => one === description.status.name);
   if (status === undefined) return undefined;
-  const folder = resolve(stateDir);
-  const events = openEventLog(openStorage(folder).eventFiles, openSigner(folder));
   return endOf({
     status,
     progress,
     endedAt: description.closeTime?.toISOString(),
     result: status === 'COMPLETED' ? await campaignResult(client, campaign) : undefined,
     failure: status === 'FAILED' || status === 'TIMED_OUT' ? await campaignFailure(client, campaign) : undefined,
-    events: await events.list(campaign),
+    events: await readEvents(openStorage(resolve(stateDir)).eventFiles, campaign),
   });
 };

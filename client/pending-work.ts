@@ -3,8 +3,8 @@ import type { Payload } from '@temporalio/common';
 
 type Raw = WorkflowExecutionDescription['raw'];
 type RawActivity = NonNullable<Raw['pendingActivities']>[number];
+/** A point in time, or a duration: Temporal's API writes both alike. */
 type Timestamp = { seconds?: unknown; nanos?: number | null } | null | undefined;
-type Duration = Timestamp;
 
 /** PendingActivityState of Temporal's API: a worker has it; it waits for one, or for its next attempt. */
 const stateStarted = 2;
@@ -39,7 +39,7 @@ export interface PendingWorkflow {
   task: { attempt: number; sinceMs: number | undefined; isStarted: boolean } | undefined;
 }
 
-export const msOf = (time: Timestamp | Duration): number | undefined =>
+export const msOf = (time: Timestamp): number | undefined =>
   time?.seconds === undefined || time.seconds === null
     ? undefined
     : Number(time.seconds) * 1000 + Math.floor((time.nanos ?? 0) / 1e6);

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { openEventLog } from '../adapters/audit/event-log.js';
-import { openSigner } from '../adapters/audit/signer.js';
+import { readEvents } from '../adapters/audit/event-log.js';
 import { openStorage } from '../adapters/store/open-storage.js';
 import type { CampaignProgress, Checkpoint } from '../contract/campaign.js';
 import type { Decision } from '../contract/control.js';
 import type { Manifest } from '../contract/manifest.js';
+import { isDev } from '../core/evaluation/sets.js';
 import { type CampaignEnd, endOf } from './campaign-end.js';
 import { openCampaignReader, type SealedRound } from './campaign-reader.js';
 import type { CampaignView } from './campaigns.js';
@@ -19,7 +19,7 @@ export const recordedCampaign = async (
 ): Promise<{ view: CampaignView; end: CampaignEnd } | undefined> => {
   const folder = resolve(stateDir);
   const sealed = await openCampaignReader(folder).sealed(campaign);
-  const events = await openEventLog(openStorage(folder).eventFiles, openSigner(folder)).list(campaign);
+  const events = await readEvents(openStorage(folder).eventFiles, campaign);
   const last = sealed.find(({ manifest }) => manifest.content.kind === 'campaign')?.manifest;
   const cancelled = events.findLast(({ kind, summary }) => kind === 'stopped' && summary.startsWith('cancelled'));
   if (!last && !cancelled) return undefined;
@@ -39,7 +39,7 @@ export const recordedCampaign = async (
 };
 
 const checkpointOf = ({ manifest: { content } }: SealedRound): Checkpoint[] => {
-  const scored = content.evaluations.find(({ name }) => name === 'dev' || name === 'base-dev');
+  const scored = content.evaluations.find(({ name }) => isDev(name));
   if (content.kind === 'campaign' || !scored) return [];
   const first = scored.score.passAtK.find(({ k }) => k === 1);
   const { round, decision } = content;

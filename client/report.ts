@@ -5,6 +5,7 @@ import { sampleRowSchema, type VerdictRow } from '../contract/rows.js';
 import { taskSchema } from '../contract/task.js';
 import { taskTraceSchema } from '../contract/trace.js';
 import { rationaleOf } from '../core/evaluation/proxy.js';
+import { isDev } from '../core/evaluation/sets.js';
 import { type CheckedClaim, checkRationale } from '../core/faithfulness/check.js';
 import { summariseFaithfulness } from '../core/faithfulness/summary.js';
 import { tallyByTask } from '../core/statistics/score.js';
@@ -31,7 +32,7 @@ export const collectReport = async (
       `campaign ${campaign} has sealed nothing yet, so there is nothing to report: nextune status says how far it is`,
     );
   }
-  const dev = await scoredAll(reader, sealed, (name) => name === 'dev' || name === 'base-dev');
+  const dev = await scoredAll(reader, sealed, isDev);
   const test = await scoredAll(reader, sealed, (name) => name.endsWith('-test'));
   return {
     campaign,

@@ -17,7 +17,6 @@ export interface Beat {
 
 /** An attempt that runs, or one that waits for its turn with the account of the attempt before. */
 export interface Attempt {
-  name: string;
   attempt: number;
   startedMs: number | undefined;
   /** Undefined where it has told nothing yet. */

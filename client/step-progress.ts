@@ -34,10 +34,10 @@ const pendingOf = async (handle: WorkflowHandle): Promise<PendingActivity[] | un
 const ownParts = async (client: Client, handle: WorkflowHandle): Promise<Part[]> =>
   await Promise.all(((await pendingOf(handle)) ?? []).map((activity) => partFrom(client, activity)));
 
-const partFrom = async (client: Client, { name, attempt, startedMs, beat }: PendingActivity): Promise<Part> => {
+const partFrom = async (client: Client, { attempt, startedMs, beat }: PendingActivity): Promise<Part> => {
   const told = (await decoded<Beat | undefined>(client, beat?.details)) ?? undefined;
   const isFresh = startedMs !== undefined && (beat?.atMs ?? 0) >= startedMs;
-  return partOf({ name, attempt, startedMs, beat: told, isFresh });
+  return partOf({ attempt, startedMs, beat: told, isFresh });
 };
 
 /** A shard counts what it has drawn, also while that is judged and in the moments between. */

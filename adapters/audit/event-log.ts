@@ -30,10 +30,14 @@ export const openEventLog = (files: EventFiles, signer: Signer): EventLog => {
   };
   return {
     append,
-    list: async (campaign) => (await readEventLines(files, campaign)).map(parseEvent),
+    list: (campaign) => readEvents(files, campaign),
     head: async (campaign) => headOf(await readEventLines(files, campaign)),
   };
 };
+
+/** A campaign's events, in order. Reading needs no key. */
+export const readEvents = async (files: EventFiles, campaign: string): Promise<CampaignEvent[]> =>
+  (await readEventLines(files, campaign)).map(parseEvent);
 
 /** The head of a log: its size, and the Merkle root over its events' canonical bytes. */
 export const headOf = (lines: readonly string[]): TreeHead => {

@@ -16,7 +16,7 @@ const workedMs = 5000;
 const longestAfterWorkMs = 4000;
 const healthyMs = 60_000;
 /** A component that can't start at all is given up soon, one that keeps falling over after it ran is given longer. */
-const mostNeverReady = 5;
+export const mostNeverReady = 5;
 const mostInARow = 20;
 /** What it lacks may be back at any moment, and a campaign stands still. */
 const longestPassingMs = 10_000;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '../../contract/failures.js';
+import { mostNeverReady } from './restart-policy.js';
 import type { ComponentName, ComponentStatus, SupervisorState } from './state.js';
 
 /** @throws InputError where the folder is up with another server than the one asked for. */
@@ -24,15 +25,15 @@ export const checkVariables = (state: SupervisorState, names: readonly string[])
   );
 };
 
-/** As often as one that can't start at all is started, before a person is told that it is of no use to wait. */
-const mostTries = 5;
-
-/** Tells a component that was started again and again while we looked on, and waits for its next start. */
+/**
+ * Tells a component that was started, while we looked on, as often as one that can't start at all, and waits for its next
+ * start: a person is told that it is of no use to wait.
+ */
 export const isInVain = () => {
   const first = new Map<ComponentName, number>();
   return ({ name, state, restarts }: ComponentStatus): boolean => {
     const before = first.get(name) ?? restarts;
     first.set(name, before);
-    return state === 'waiting' && restarts - before >= mostTries;
+    return state === 'waiting' && restarts - before >= mostNeverReady;
   };
 };

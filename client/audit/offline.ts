@@ -16,7 +16,12 @@ export interface OfflineRecord {
 export const openOffline = (dir: string): OfflineRecord => {
   const record = join(dir, 'record');
   if (existsSync(record)) return { stateDir: record, strict: true };
-  if (isShared(dir))
-    throw new InputError(`${dir} keeps its objects in a bucket (store.json), so it does not stand alone`);
+  refuseShared(dir);
   return { stateDir: dir, strict: existsSync(join(dir, '..', 'manifest.dsse.json')) };
+};
+
+/** @throws InputError for a state folder whose objects lie in a bucket */
+export const refuseShared = (stateDir: string): void => {
+  if (isShared(stateDir))
+    throw new InputError(`${stateDir} keeps its objects in a bucket (store.json), so it does not stand alone`);
 };

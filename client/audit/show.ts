@@ -1,5 +1,4 @@
-import { openEventLog } from '../../adapters/audit/event-log.js';
-import { openSigner } from '../../adapters/audit/signer.js';
+import { readEvents } from '../../adapters/audit/event-log.js';
 import { openStorage } from '../../adapters/store/open-storage.js';
 import type { Digest } from '../../contract/digest.js';
 import type { CampaignEvent } from '../../contract/event.js';
@@ -52,7 +51,7 @@ export const campaignHistory = async (
 ): Promise<CampaignHistory> => {
   const { campaign, startedAt, configPath } = await findCampaign(stateDir, wanted);
   const seals = await sealsOf(stateDir, campaign);
-  const events = await openEventLog(openStorage(stateDir).eventFiles, openSigner(stateDir)).list(campaign);
+  const events = await readEvents(openStorage(stateDir).eventFiles, campaign);
   const logged = new Set<string>();
   const fromLog = events.map((event): Happening => {
     const seal = event.kind === 'sealed' ? seals.get(String(event.details?.manifest)) : undefined;

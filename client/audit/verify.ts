@@ -1,6 +1,5 @@
-import { isShared, openStorage } from '../../adapters/store/open-storage.js';
+import { openStorage } from '../../adapters/store/open-storage.js';
 import type { Digest } from '../../contract/digest.js';
-import { InputError } from '../../contract/failures.js';
 import { readPublicKey } from '../../core/hash/envelope.js';
 import type { AuditCheck } from './check.js';
 import { checkEvents } from './event-checks.js';
@@ -9,6 +8,7 @@ import { checkChain, checkSignatures, checkStatements, type TrustedKey } from '.
 import { startNumberChecks } from './number-check-set.js';
 import { checkBest, checkNumbers } from './number-checks.js';
 import { checkObjects, checkStore } from './object-checks.js';
+import { refuseShared } from './offline.js';
 import { type AuditRecord, keyBeside, openRecord } from './record.js';
 import { objectsOf } from './referenced.js';
 
@@ -30,8 +30,7 @@ export const verifyCampaign = async (
   campaign: string,
   { publicKey, strict = false, onRows }: VerifyOptions = {},
 ): Promise<AuditCheck[]> => {
-  if (strict && isShared(stateDir))
-    throw new InputError(`${stateDir} keeps its objects in a bucket (store.json), so it does not stand alone`);
+  if (strict) refuseShared(stateDir);
   const { record, check: manifests } = await openRecord(stateDir, campaign);
   const trusted = await trustedKey(record, publicKey);
   const numbers = startNumberChecks();

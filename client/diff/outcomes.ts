@@ -1,4 +1,5 @@
 import type { EvaluationRecord, Manifest } from '../../contract/manifest.js';
+import { isDev } from '../../core/evaluation/sets.js';
 import { type Comparison, comparePassAtK, type NotCompared } from '../../core/statistics/compare.js';
 import { largestSharedK, sharedTallies } from '../../core/statistics/score.js';
 import type { SealedRound } from '../campaign-reader.js';
@@ -24,10 +25,8 @@ export interface RoundPair {
 
 type Content = Manifest['content'];
 
-const isDev = ({ name }: EvaluationRecord): boolean => name === 'dev' || name === 'base-dev';
-
 const outcomeOf = ({ counts, training, selection, evaluations }: Content): RoundOutcome => {
-  const dev = evaluations.find(isDev)?.score;
+  const dev = evaluations.find(({ name }) => isDev(name))?.score;
   return {
     counts,
     ...(training && { trainedOn: training.rows }),

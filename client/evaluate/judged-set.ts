@@ -7,6 +7,7 @@ import { type SampleRow, sampleRowSchema, type VerdictRow, verdictRowSchema } fr
 import type { TracedTasks } from '../../contract/steps.js';
 import { type Task, taskSchema } from '../../contract/task.js';
 import { type TaskTrace, taskTraceSchema } from '../../contract/trace.js';
+import { isDev } from '../../core/evaluation/sets.js';
 import { type TaskTally, tallyByTask } from '../../core/statistics/score.js';
 import { findCampaign } from '../campaign-folder.js';
 import { openCampaignReader, type SealedRound } from '../campaign-reader.js';
@@ -86,7 +87,7 @@ export const openScoredSet = async (
   const { campaign, sealed, round, on } = of;
   const found = evaluationsOf(sealed).find(({ entry, record, best }) => {
     if (on !== 'dev') return record.name.endsWith(`-${on}`) && (record.model.tuned ? best : 0) === round;
-    return entry.kind !== 'campaign' && entry.round === round && (record.name === 'dev' || record.name === 'base-dev');
+    return entry.kind !== 'campaign' && entry.round === round && isDev(record.name);
   });
   const name = `${campaign}@${round === 0 ? 'base' : round}, ${on}`;
   return found && (await read(stateDir, name, found.record.problems, found.record.shards));

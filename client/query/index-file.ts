@@ -2,8 +2,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { ObjectStore } from '../../activities/ports.js';
-import { openEventLog } from '../../adapters/audit/event-log.js';
-import { openSigner } from '../../adapters/audit/signer.js';
+import { readEvents } from '../../adapters/audit/event-log.js';
 import { openStorage } from '../../adapters/store/open-storage.js';
 import { digestOfValue } from '../../core/hash/digest.js';
 import { openCampaignReader } from '../campaign-reader.js';
@@ -29,7 +28,7 @@ const structOf = (table: ObjectTable): string =>
 export const ensureIndex = async (stateDir: string, campaign: string): Promise<string> => {
   const reader = openCampaignReader(stateDir);
   const sealed = await reader.sealed(campaign);
-  const events = await openEventLog(openStorage(stateDir).eventFiles, openSigner(stateDir)).list(campaign);
+  const events = await readEvents(openStorage(stateDir).eventFiles, campaign);
   const state = digestOfValue({ layout, manifests: sealed.map(({ entry }) => entry.manifest), events: events.length });
   const dir = join(stateDir, 'query');
   const path = join(dir, `${campaign}.${state.slice('sha256:'.length, 'sha256:'.length + 16)}.duckdb`);

@@ -46,15 +46,21 @@ def binding_order(function: Any, code: CodeType, parameters: list[str]) -> dict[
     return {name: rank for rank, name in enumerate(names)}
 
 
-def target_names(target: Any) -> Iterator[str]:
-    """The variables that a target changes: those it binds, and those it sets an element or attribute of."""
+_Through = type[ast.Starred] | type[ast.Subscript] | type[ast.Attribute]
+
+
+def target_names(
+    target: Any, through: tuple[_Through, ...] = (ast.Starred, ast.Subscript, ast.Attribute)
+) -> Iterator[str]:
+    """The variables that a target changes: those it binds, and those it sets an element or attribute of; the former alone with `through`
+    Starred alone."""
     if isinstance(target, ast.Name):
         yield target.id
     elif isinstance(target, (ast.Tuple, ast.List)):
         for part in target.elts:
-            yield from target_names(part)
-    elif isinstance(target, (ast.Starred, ast.Subscript, ast.Attribute)):
-        yield from target_names(target.value)
+            yield from target_names(part, through)
+    elif isinstance(target, through):
+        yield from target_names(target.value, through)
 
 
 def bound_by_head(statement: Any) -> list[str]:

@@ -40,9 +40,8 @@ class Recorder:
         steps_cap: int = STEPS_CAP,
     ) -> None:
         self.steps = 0
-        self.truncated: str | None = (
-            None  # `events` at the cap, `recursion` or `memory` where the run came to that limit
-        )
+        # `events` at the cap, `recursion` or `memory` where the run came to that limit
+        self.truncated: str | None = None
         self._program = program
         self._test = test
         self._namespace = namespace

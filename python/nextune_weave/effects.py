@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from nextune_trace.functions import target_names
 from nextune_trace.nodes import children, walk
 
 from .callbacks import gives_known_functions
@@ -125,10 +126,4 @@ def _judge_method(called: ast.Attribute, names: Names, effect: Effect, nested: b
 
 def names_in(target: ast.AST) -> Iterator[str]:
     """The names that an assignment to a target binds; those in an index it only reads."""
-    if isinstance(target, ast.Name):
-        yield target.id
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        for part in target.elts:
-            yield from names_in(part)
-    elif isinstance(target, ast.Starred):
-        yield from names_in(target.value)
+    return target_names(target, (ast.Starred,))

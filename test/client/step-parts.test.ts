@@ -2,7 +2,6 @@ import { type Attempt, partOf, withParts } from '../../client/step-parts.js';
 import type { StepProgress } from '../../contract/campaign.js';
 
 const attempt = (overrides: Partial<Attempt> = {}): Attempt => ({
-  name: 'sample',
   attempt: 1,
   startedMs: 50_000,
   beat: { done: 24, total: 64, recorded: 8, atMs: 10_000 },
@@ -58,7 +57,7 @@ describe('what a running activity adds to its step', () => {
   it('of a trainer that goes on from a checkpoint leaves out the steps before it', () => {
     const beat = { step: 45, totalSteps: 100, from: { step: 41, atMs: 9000 }, atMs: 29_000 };
     const { worked: _none, ...training } = step({ step: 'fine-tune', unit: 'steps', done: 0, total: 1 });
-    expect(withParts(training, [partOf(attempt({ name: 'fineTune', beat }))])).toMatchObject({
+    expect(withParts(training, [partOf(attempt({ beat }))])).toMatchObject({
       done: 45,
       total: 100,
       worked: { spans: [{ fromMs: 59_000, toMs: 79_000 }], made: 4 },
@@ -67,7 +66,7 @@ describe('what a running activity adds to its step', () => {
 
   it('of a slice of traces goes with the slices before it, unless it was cut off', () => {
     const { worked: _none, ...tracing } = step({ step: 'trace', unit: 'tasks', done: 256, total: 600 });
-    const slice = attempt({ name: 'trace', beat: { done: 40, total: 256, atMs: 4000 } });
+    const slice = attempt({ beat: { done: 40, total: 256, atMs: 4000 } });
     expect(withParts(tracing, [partOf(slice)]).worked).toEqual({ spans: [{ fromMs: 0, toMs: 54_000 }], made: 296 });
     expect(withParts(tracing, [partOf({ ...slice, attempt: 2 })]).worked).toEqual({
       spans: [{ fromMs: 50_000, toMs: 54_000 }],
